@@ -1,0 +1,10 @@
+// Package directory is the domain of Aanspreekpunt: police zones and their contact points, schools and where
+// they lie, who may see what, how fresh a confirmation is, and in what order to call.
+//
+// It imports no AWS package and no HTTP package. Time and the caller come in from outside. What every
+// renderer shows (page, JSON, vCard, export) is what See returns: the one place that decides on visibility.
+//
+// Words: zone, contact point, primary contact point (the fixed contact point of federal circular PLP 41),
+// institution number, municipality (NIS code), place. Identifiers are English; the Dutch words a visitor reads
+// for themes, levels and reasons stand in words.go.
+package directory
