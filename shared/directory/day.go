@@ -39,3 +39,11 @@ func (d Day) Start() time.Time {
 	}
 	return t
 }
+
+// DaysUntil counts the calendar days from d to later; negative when later lies before d. Both must be existing days.
+func (d Day) DaysUntil(later Day) int {
+	// Reckoned in UTC, where every day has 24 hours.
+	from, _ := time.Parse(time.DateOnly, string(d))
+	to, _ := time.Parse(time.DateOnly, string(later))
+	return int(to.Sub(from) / (24 * time.Hour))
+}

@@ -33,3 +33,8 @@ func (p Principal) MaySeeSchoolsValues(code ZoneCode) bool {
 	}
 	return false
 }
+
+// MayChange tells whether the principal may change the zone's data: its own police, and administrators.
+func (p Principal) MayChange(code ZoneCode) bool {
+	return p.Role == RoleAdmin || p.Role == RolePolice && p.MaySeeSchoolsValues(code)
+}
