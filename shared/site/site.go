@@ -1,0 +1,77 @@
+package site
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"io"
+	"io/fs"
+	"sync"
+)
+
+// Page is what the frame needs to know of a page.
+type Page struct {
+	Title         string // Dutch, without the name of the site, the state first: "2 fouten · Opzoeken"
+	Path          string // of this page; the frame marks the entry that leads to it
+	Description   string // Dutch, one sentence for search engines; may be ""
+	NoIndex       bool   // search engines leave the page out
+	Demonstration bool   // demonstration data is loaded: the page says so, and is left out by search engines
+}
+
+// Entry is a link of the frame.
+type Entry struct {
+	Path string
+	Name string // Dutch
+}
+
+// Entries are the main entries, in order; only what exists stands here.
+var Entries = []Entry{
+	{"/", "Opzoeken"},
+	{"/zones", "Politiezones"},
+	{"/over", "Over deze site"},
+}
+
+// Footer are the entries at the end of each page.
+var Footer = []Entry{
+	{"/over", "Over deze site"},
+	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
+}
+
+//go:embed frame.gohtml
+var frame embed.FS
+
+// Template is a page's template inside the frame. It is parsed at its first use; any number of goroutines may use it.
+type Template struct {
+	parse func() (*template.Template, error)
+}
+
+// New makes a template of files that define "content" and what it needs. functions are the page's own; they come
+// beside those of words.go.
+func New(files fs.FS, functions template.FuncMap, names ...string) *Template {
+	return &Template{parse: sync.OnceValues(func() (*template.Template, error) {
+		t, err := template.New("frame.gohtml").Funcs(words).Funcs(functions).ParseFS(frame, "frame.gohtml")
+		if err != nil {
+			return nil, err
+		}
+		return t.ParseFS(files, names...)
+	})}
+}
+
+// Render writes the whole page, or nothing and an error: a page is never cut off halfway.
+func (t *Template) Render(w io.Writer, page Page, data any) error {
+	parsed, err := t.parse()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	b.Grow(16 << 10)
+	err = parsed.Execute(&b, struct {
+		Page Page
+		Data any
+	}{page, data})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
