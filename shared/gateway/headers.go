@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+)
+
+// traceHeader carries the id that follows a request through Belgian governments' systems.
+const traceHeader = "Belgov-Trace-Id"
+
+// validTrace gives a caller's trace id back when it can be one: 1 to 36 letters, digits and hyphens, as in a
+// UUID. Anything else counts as none, so that nobody writes into our log.
+func validTrace(s string) string {
+	if len(s) > 36 {
+		return ""
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return ""
+		}
+	}
+	return s
+}
+
+const (
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
+)
+
+// headers adds what every answer has, and lets any origin read the public API.
+func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
+	api := isAPI(r.URL.Path)
+	set := func(name, value string) {
+		if _, own := h[name]; !own {
+			h[name] = []string{value}
+		}
+	}
+	set(traceHeader, x.trace)
+	set("X-Content-Type-Options", "nosniff")
+	set("Referrer-Policy", "same-origin") // no-referrer would make the Origin of our own forms "null"
+	set("Strict-Transport-Security", "max-age=31536000")
+	set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()")
+	set("Cache-Control", string(Revalidate))
+	if api {
+		set("Content-Security-Policy", dataPolicy)
+	} else {
+		set("Content-Security-Policy", pagePolicy)
+		set("Cross-Origin-Opener-Policy", "same-origin")
+	}
+	h.Set("Vary", varyOn(h))
+	if api && (e.public || e.handler == nil) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+			set("Access-Control-Allow-Origin", "*")
+			set("Access-Control-Expose-Headers", "BelGov-Trace-Id, ETag, Location, Retry-After")
+		case http.MethodOptions:
+			set("Access-Control-Allow-Origin", "*")
+			set("Access-Control-Allow-Methods", "GET, HEAD")
+			set("Access-Control-Allow-Headers", "BelGov-Trace-Id, If-None-Match")
+			set("Access-Control-Max-Age", "86400")
+		}
+	}
+}
+
+// varyOn says which request headers an answer depends on. What is the same for everyone depends on its coding
+// alone.
+func varyOn(h http.Header) string {
+	if strings.HasPrefix(h.Get("Cache-Control"), "public") {
+		return "Accept-Encoding"
+	}
+	return "Authorization, Cookie, Accept-Encoding"
+}

@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// DefaultPath is API Gateway's name for every path that no other route takes.
+const DefaultPath = "$default"
+
+// Route is one path of the service, with the function that answers it.
+type Route struct {
+	// Path is a net/http pattern without method: "/api/v1/zones/{code}". API Gateway writes it the same way.
+	Path string
+	// Owner is the function's folder under functions/.
+	Owner string
+	// Methods are those that the owner answers. GET stands for HEAD too; OPTIONS is answered everywhere.
+	Methods []string
+	// Public marks an API path that anyone may read from any origin: CORS answers it with "*" on GET.
+	Public bool
+}
+
+// Routes is the one route table: template, muxes, OpenAPI document and Allow are tested against it.
+func Routes() []Route {
+	read := []string{http.MethodGet}
+	page := func(path string) Route { return Route{Path: path, Owner: "search", Methods: read} }
+	api := func(path string) Route {
+		return Route{Path: apiPrefix + path, Owner: "search", Methods: read, Public: true}
+	}
+	return []Route{
+		page("/{$}"),
+		page("/zoeken"),
+		page("/scholen/{institutionNumber}"),
+		page("/zones"),
+		page("/zones/{code}"),
+		page("/gemeenten/{nis}"),
+		page("/over"),
+		page("/assets/{file}"),
+		page("/favicon.ico"),
+		page("/robots.txt"),
+		page("/sitemap.xml"),
+		api("search"),
+		api("suggestions"),
+		api("schools/{institutionNumber}"),
+		api("zones"),
+		api("zones/{code}"),
+		api("zones/{code}/vCard"),
+		api("municipalities/{nis}"),
+		api("refData/themes"),
+		api("refData/themes/{code}"),
+		api("refData/levels"),
+		api("refData/levels/{code}"),
+		api("refData/partnerKinds"),
+		api("refData/partnerKinds/{code}"),
+		api("health"),
+		api("doc/openapi.yaml"),
+		{Path: DefaultPath, Owner: "search"},
+	}
+}
+
+const apiPrefix = "/api/v1/"
+
+// isAPI tells whether a path answers programs: its errors are problems in JSON, not pages.
+func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }
+
+// allowed lists the methods that a path of the table takes, whoever owns them, as the Allow header wants them.
+func allowed(path string) []string {
+	methods := []string{http.MethodOptions}
+	for _, route := range Routes() {
+		if route.Path != path {
+			continue
+		}
+		methods = append(methods, route.Methods...)
+		if slices.Contains(route.Methods, http.MethodGet) {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	slices.Sort(methods)
+	return slices.Compact(methods)
+}
