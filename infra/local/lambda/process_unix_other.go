@@ -1,0 +1,14 @@
+//go:build unix && !linux
+
+package lambda
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup puts the process in a group of its own, so that a Ctrl-C in the terminal reaches only this program. A
+// function ends by itself when this program dies: its Runtime API stops answering.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}
