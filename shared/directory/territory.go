@@ -81,3 +81,18 @@ type Territory struct {
 	FormerZones          []FormerZone         // ascending by code
 	FormerMunicipalities []FormerMunicipality // ascending by NIS
 }
+
+// Names gives the Dutch names of the municipalities of today by their codes; a code that is not one of them
+// gives its digits.
+func (t Territory) Names() func(NIS) string {
+	names := make(map[NIS]string, len(t.Municipalities))
+	for _, m := range t.Municipalities {
+		names[m.NIS] = m.Name
+	}
+	return func(nis NIS) string {
+		if name, ok := names[nis]; ok {
+			return name
+		}
+		return nis.String()
+	}
+}

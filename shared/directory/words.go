@@ -1,5 +1,11 @@
 package directory
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
 // Label is the theme in Dutch, in lower case, as it stands in "aanspreekpunt voor …".
 func (t Theme) Label() string {
 	switch t {
@@ -73,4 +79,71 @@ func (f Freshness) Label() string {
 		return "nog niet bevestigd"
 	}
 	return string(f)
+}
+
+// Label is the zone's name with its municipalities, which every zone's name stands with: "Politiezone Noord
+// (Kapellen, Stabroek)". A zone that is named after its only municipality needs no more than that.
+func (v ZoneView) Label() string {
+	names := make([]string, len(v.Municipalities))
+	for i, m := range v.Municipalities {
+		names[i] = m.Name
+	}
+	return zoneLabel(v.Name, names)
+}
+
+// Label is the same for reference facts; names gives a municipality's Dutch name.
+func (f ZoneFacts) Label(names func(NIS) string) string {
+	list := make([]string, len(f.Municipalities))
+	for i, nis := range f.Municipalities {
+		list[i] = names(nis)
+	}
+	return zoneLabel(f.Name, list)
+}
+
+func zoneLabel(name string, municipalities []string) string {
+	if len(municipalities) == 1 && municipalities[0] == name {
+		return "Politiezone " + name
+	}
+	return "Politiezone " + name + " (" + strings.Join(municipalities, ", ") + ")"
+}
+
+// Provinces lists the Flemish provinces and Brussels as the reference facts name them.
+func Provinces() []string {
+	return []string{"Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"}
+}
+
+// ProvinceLabel names a province in a heading: "Provincie Antwerpen", "Brussels Hoofdstedelijk Gewest".
+func ProvinceLabel(province string) string {
+	if province == "Brussel" {
+		return "Brussels Hoofdstedelijk Gewest"
+	}
+	return "Provincie " + province
+}
+
+// LanguageLabel is a contact point's language in Dutch: "Frans" for "fr". An unknown code is given back as it is.
+func LanguageLabel(code string) string {
+	switch code {
+	case "nl":
+		return "Nederlands"
+	case "fr":
+		return "Frans"
+	case "de":
+		return "Duits"
+	case "en":
+		return "Engels"
+	}
+	return code
+}
+
+// ParseTheme reads a theme's name.
+func ParseTheme(s string) (Theme, error) { return parseOneOf(s, Themes(), "theme") }
+
+// ParseLevel reads a level's name.
+func ParseLevel(s string) (Level, error) { return parseOneOf(s, Levels(), "level") }
+
+func parseOneOf[T ~string](s string, known []T, what string) (T, error) {
+	if slices.Contains(known, T(s)) {
+		return T(s), nil
+	}
+	return "", fmt.Errorf("%s %q: want one of %q", what, s, known)
 }
