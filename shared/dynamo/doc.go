@@ -1,0 +1,42 @@
+// Package dynamo is the only package that talks to DynamoDB.
+//
+// # The table
+//
+// One table with the string keys pk and sk, and one index, byKind, with the string keys gsi1pk and gsi1sk, which
+// projects whole items. Every need is one request: there is no Scan.
+//
+//	what                    pk                      sk          gsi1pk     gsi1sk   other attributes
+//	a zone's profile        ZONE#5910               PROFILE     PROFILE    5910     version N, profile S (JSON)
+//	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
+//	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  parts N, size N, checksum N, publishedAt S
+//	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
+//
+// # Access patterns and what they cost
+//
+// Costs are in read units (RRU, 4 kB strongly consistent) and write units (WRU, 1 kB) of on-demand tables.
+//
+//	need                                        request                               cost
+//	search answer: up to ten zones and, when    BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
+//	due, the pointer (Answer)                   UnprocessedKeys asked again           zones: about 10), 1 for the pointer
+//	one zone (Profile)                          GetItem, strongly consistent          1 RRU per 4 kB
+//	save a zone (PutProfile)                    PutItem if version is the one before  2 WRU per kB: item and index
+//	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
+//	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
+//	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
+//	                                            strongly consistent, pages of 1 MB    of compressed parts
+//	publish facts (PublishReference)            PutItem for manifest and each part,   1 WRU per kB of parts, and as much
+//	                                            pointer if it still is the one read,  to delete the version that falls
+//	                                            Query on byKind, DeleteItem           off
+//
+// # Reference facts
+//
+// A version's bytes are compressed as a whole and cut into parts of at most 350 kB (an item holds 400 kB). They
+// never change. The pointer names the current version and the two before it; older ones are deleted at the next
+// publication, as are the leftovers of a publication that broke off over an hour ago. Every part carries a
+// checksum, and Reference names the part that is missing or broken.
+//
+// # Errors
+//
+// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrTooLarge, ErrUnavailable and ErrBroken.
+// Every call has a deadline: the SDK sets none.
+package dynamo

@@ -1,0 +1,167 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"aanspreekpunt/shared/facts"
+)
+
+// pointerAge is how long a pointer that was read counts as recent.
+const pointerAge = 5 * time.Second
+
+// retryAfter is how long a function goes on with old facts before it tries again to load newer ones.
+const retryAfter = 10 * time.Second
+
+// Reference holds the reference facts that a function answers from, one version at a time.
+//
+// Nothing runs in the background, since Lambda freezes a function between invocations. The request that sees a
+// new pointer (Seen) still answers from the old version; the next one (Current) loads the new one under a
+// deadline. When that fails the function goes on with the old version and Degraded says so. Any number of
+// goroutines may use it: while one loads, the others go on with the old version.
+type Reference struct {
+	store *Store
+	clock func() time.Time
+
+	loading sync.Mutex // held by the one that loads
+
+	mu       sync.Mutex // guards what follows
+	facts    *facts.Facts
+	loaded   Pointer
+	wanted   Pointer // what the pointer named when it was last seen
+	seenAt   time.Time
+	failedAt time.Time // of the last load that failed; zero when the last one worked
+	missing  bool      // the pointer was not there when it was last looked for
+}
+
+// NewReference makes a holder that holds nothing yet.
+func NewReference(s *Store, clock func() time.Time) *Reference {
+	return &Reference{store: s, clock: clock}
+}
+
+// Load reads the pointer and its version. A function calls it once when it starts; while it fails every
+// request tries again.
+func (r *Reference) Load(ctx context.Context) error {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	return r.loadFirst(ctx)
+}
+
+// loadFirst reads pointer and facts; r.loading is held.
+func (r *Reference) loadFirst(ctx context.Context) error {
+	p, ok, err := r.store.Pointer(ctx)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.missing = !ok
+	r.mu.Unlock()
+	if !ok {
+		return fmt.Errorf("reference pointer: %w", ErrNotFound)
+	}
+	return r.load(ctx, p)
+}
+
+// load reads the facts of one version; r.loading is held.
+func (r *Reference) load(ctx context.Context, p Pointer) error {
+	data, err := r.store.Reference(ctx, p.Version)
+	var f *facts.Facts
+	if err == nil {
+		if f, err = facts.Open(data); err != nil {
+			err = fmt.Errorf("reference facts %s: %w: %w", p.Version, ErrBroken, err)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.failedAt = r.clock()
+		return err
+	}
+	if r.facts == nil {
+		r.wanted, r.seenAt = p, r.clock()
+	}
+	r.facts, r.loaded, r.failedAt = f, p, time.Time{}
+	return nil
+}
+
+// Current gives the facts to answer from. When a newer version was seen before, it loads that first, once; if
+// that fails it gives the old version with no error. The error tells that there is nothing to answer from at
+// all, as after a failed start: ErrNotFound, ErrUnavailable or ErrBroken.
+func (r *Reference) Current(ctx context.Context) (*facts.Facts, error) {
+	r.mu.Lock()
+	current, wanted, due := r.facts, r.wanted, r.loadDue()
+	r.mu.Unlock()
+	switch {
+	case current == nil:
+		r.loading.Lock()
+		defer r.loading.Unlock()
+		if current := r.held(); current != nil { // another request loaded it meanwhile
+			return current, nil
+		}
+		if err := r.loadFirst(ctx); err != nil {
+			return nil, err
+		}
+		return r.held(), nil
+	case due && r.loading.TryLock():
+		defer r.loading.Unlock()
+		r.mu.Lock()
+		due = r.loadDue() && r.wanted.Version == wanted.Version
+		r.mu.Unlock()
+		if due {
+			if err := r.load(ctx, wanted); err == nil {
+				return r.held(), nil
+			}
+		}
+	}
+	return r.held(), nil
+}
+
+// loadDue tells whether a newer version is known and it is time to load it; r.mu is held.
+func (r *Reference) loadDue() bool {
+	return r.facts != nil && r.wanted.Version != r.loaded.Version &&
+		(r.failedAt.IsZero() || r.clock().Sub(r.failedAt) >= retryAfter)
+}
+
+func (r *Reference) held() *facts.Facts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.facts
+}
+
+// PointerDue tells whether the pointer was last read over five seconds ago, so that the next Answer should be
+// asked for it.
+func (r *Reference) PointerDue() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock().Sub(r.seenAt) > pointerAge
+}
+
+// Seen notes the pointer that an Answer brought along; nil says that it was asked for and is not there.
+func (r *Reference) Seen(p *Pointer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seenAt = r.clock()
+	if r.missing = p == nil; r.missing {
+		return
+	}
+	if r.wanted.Version != p.Version {
+		r.failedAt = time.Time{} // a failure of another version says nothing about this one
+	}
+	r.wanted = *p
+}
+
+// Loaded is the pointer of the version that Current gives; the zero Pointer while nothing is loaded.
+func (r *Reference) Loaded() Pointer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.loaded
+}
+
+// Degraded tells that the function has no facts, or could not load the newest, or that the pointer is gone.
+func (r *Reference) Degraded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.facts == nil || r.missing || !r.failedAt.IsZero()
+}

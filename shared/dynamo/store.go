@@ -1,0 +1,311 @@
+package dynamo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"aanspreekpunt/shared/directory"
+)
+
+// API is what the store uses of DynamoDB. *dynamodb.Client has it.
+type API interface {
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+}
+
+// Limits of what is stored and how long a call may take.
+const (
+	maxProfile  = 100_000 // bytes of JSON; DynamoDB takes 400,000 an item, the local server takes anything
+	maxPart     = 350_000 // bytes of a part of the reference facts
+	callTimeout = 3 * time.Second
+	maxTries    = 4 // for UnprocessedKeys
+)
+
+// Store keeps profiles and reference facts in one table. Any number of goroutines may use it.
+type Store struct {
+	client API
+	table  string
+}
+
+// New makes a store on a table that exists.
+func New(client API, table string) *Store { return &Store{client: client, table: table} }
+
+// FromEnvironment makes a store from a function's environment: AWS_REGION, AWS_ACCESS_KEY_ID,
+// AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, TABLE_NAME and, for another endpoint, AWS_ENDPOINT_URL_DYNAMODB. It
+// makes no request. It does without the SDK's config package, which more than doubles a cold start.
+func FromEnvironment(getenv func(string) string) (*Store, error) {
+	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TABLE_NAME"} {
+		if getenv(name) == "" {
+			return nil, fmt.Errorf("environment: %s is not set", name)
+		}
+	}
+	credentials := aws.Credentials{
+		AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken: getenv("AWS_SESSION_TOKEN"), Source: "environment",
+	}
+	options := dynamodb.Options{
+		Region: getenv("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return credentials, nil // Lambda replaces the process, not the variables, when they expire
+		}),
+		AccountIDEndpointMode: aws.AccountIDEndpointModeDisabled,
+		HTTPClient: &http.Client{
+			Timeout: 2 * time.Second, // one try; a call, with its retries, has callTimeout
+			Transport: &http.Transport{
+				DialContext:         (&net.Dialer{Timeout: 500 * time.Millisecond, KeepAlive: 30 * time.Second}).DialContext,
+				TLSHandshakeTimeout: time.Second,
+				MaxIdleConns:        20,
+				MaxIdleConnsPerHost: 20,
+				IdleConnTimeout:     90 * time.Second,
+				ForceAttemptHTTP2:   true,
+			},
+		},
+		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = 3
+			o.MaxBackoff = 200 * time.Millisecond
+		}),
+	}
+	if endpoint := getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
+		options.BaseEndpoint = aws.String(endpoint)
+	}
+	return New(dynamodb.New(options), getenv("TABLE_NAME")), nil
+}
+
+// Answer is what one search answer needs from the store.
+type Answer struct {
+	Profiles map[directory.ZoneCode]directory.Profile // zones that never saved are not in it
+	Pointer  *Pointer                                 // nil when not asked for, or when there is none
+}
+
+// Answer reads the profiles of up to 99 zones and, withPointer, the reference pointer, in one strongly
+// consistent BatchGetItem. What DynamoDB leaves unprocessed is asked again; when it stays so the error is
+// ErrUnavailable: part of an answer is no answer.
+func (s *Store) Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (Answer, error) {
+	answer := Answer{Profiles: make(map[directory.ZoneCode]directory.Profile, len(codes))}
+	var keys []map[string]types.AttributeValue
+	asked := make(map[directory.ZoneCode]bool, len(codes))
+	for _, code := range codes {
+		if !asked[code] { // DynamoDB refuses a request that names a key twice
+			asked[code] = true
+			keys = append(keys, key(zonePK(code), profileSK))
+		}
+	}
+	if withPointer {
+		keys = append(keys, key(pointerPK, pointerSK))
+	}
+	if len(keys) == 0 {
+		return answer, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	request := map[string]types.KeysAndAttributes{s.table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	for try := 1; ; try++ {
+		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: request})
+		if err != nil {
+			return Answer{}, failure("read search answer", err)
+		}
+		for _, item := range out.Responses[s.table] {
+			if text(item, "pk") == pointerPK {
+				p, err := readPointer(item)
+				if err != nil {
+					return Answer{}, err
+				}
+				answer.Pointer = &p
+				continue
+			}
+			p, err := readProfile(item)
+			if err != nil {
+				return Answer{}, err
+			}
+			answer.Profiles[p.Code] = p
+		}
+		if request = out.UnprocessedKeys; len(request[s.table].Keys) == 0 {
+			return answer, nil
+		}
+		if try == maxTries {
+			return Answer{}, fmt.Errorf("read search answer: %w: %d keys left unprocessed after %d tries", ErrUnavailable, len(request[s.table].Keys), try)
+		}
+		if err := pause(ctx, try); err != nil {
+			return Answer{}, failure("read search answer", err)
+		}
+	}
+}
+
+// pause waits before the next try: 20, 40, 80 ms, each up to half shorter so that callers don't come back
+// together.
+func pause(ctx context.Context, try int) error {
+	full := 10 * time.Millisecond << try
+	timer := time.NewTimer(full - rand.N(full/2))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Profile reads what a zone's police keep; false when they never saved anything.
+func (s *Store) Profile(ctx context.Context, code directory.ZoneCode) (directory.Profile, bool, error) {
+	item, err := s.get(ctx, zonePK(code), profileSK)
+	if err != nil || item == nil {
+		return directory.Profile{}, false, err
+	}
+	p, err := readProfile(item)
+	return p, err == nil, err
+}
+
+// PutProfile stores a zone's profile if the stored one is exactly one version older (none, for version 1).
+// Otherwise the error is ErrStale. A profile of more than 100 kB of JSON is ErrTooLarge.
+func (s *Store) PutProfile(ctx context.Context, p directory.Profile) error {
+	doing := "save zone " + string(p.Code)
+	if p.Version < 1 {
+		return fmt.Errorf("%s: version %d: want 1 or more", doing, p.Version)
+	}
+	if _, err := directory.ParseZoneCode(string(p.Code)); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if len(data) > maxProfile {
+		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxProfile)
+	}
+	item := key(zonePK(p.Code), profileSK)
+	item["gsi1pk"], item["gsi1sk"] = str(profileKind), str(string(p.Code))
+	item["version"], item["profile"] = number(p.Version), str(string(data))
+	input := &dynamodb.PutItemInput{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	if p.Version > 1 {
+		input.ConditionExpression = aws.String("#v = :before")
+		input.ExpressionAttributeNames = map[string]string{"#v": "version"}
+		input.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(p.Version - 1)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if _, err := s.client.PutItem(ctx, input); err != nil {
+		return failure(doing, err)
+	}
+	return nil
+}
+
+// Profiles gives every zone that saved something, ascending by code, in pages of up to 1 MB each. The index is
+// eventually consistent: a profile saved a moment ago may still be its older version. After an error nothing
+// more comes.
+func (s *Store) Profiles(ctx context.Context) iter.Seq2[directory.Profile, error] {
+	return func(yield func(directory.Profile, error) bool) {
+		for item, err := range s.query(ctx, "list zones", byKind(profileKind)) {
+			var p directory.Profile
+			if err == nil {
+				p, err = readProfile(item)
+			}
+			if !yield(p, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) get(ctx context.Context, pk, sk string) (map[string]types.AttributeValue, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: key(pk, sk), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, failure("read "+pk+" "+sk, err)
+	}
+	return out.Item, nil
+}
+
+// query gives every item, page after page, each page under its own deadline.
+func (s *Store) query(ctx context.Context, doing string, input dynamodb.QueryInput) iter.Seq2[map[string]types.AttributeValue, error] {
+	return func(yield func(map[string]types.AttributeValue, error) bool) {
+		input.TableName = &s.table
+		for {
+			pageCtx, cancel := context.WithTimeout(ctx, callTimeout)
+			out, err := s.client.Query(pageCtx, &input)
+			cancel()
+			if err != nil {
+				yield(nil, failure(doing, err))
+				return
+			}
+			for _, item := range out.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if len(out.LastEvaluatedKey) == 0 {
+				return
+			}
+			input.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+}
+
+func byKind(kind string) dynamodb.QueryInput {
+	return dynamodb.QueryInput{
+		IndexName:                 aws.String("byKind"),
+		KeyConditionExpression:    aws.String("gsi1pk = :kind"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":kind": str(kind)},
+	}
+}
+
+// The keys of the table; doc.go shows them together.
+const (
+	profileSK     = "PROFILE"
+	profileKind   = "PROFILE"
+	pointerPK     = "REFERENCE"
+	pointerSK     = "POINTER"
+	manifestSK    = "MANIFEST"
+	referenceKind = "REFERENCE"
+)
+
+func zonePK(code directory.ZoneCode) string { return "ZONE#" + string(code) }
+func referencePK(version string) string     { return "REFERENCE#" + version }
+func partSK(n int) string                   { return fmt.Sprintf("PART#%03d", n) }
+
+func key(pk, sk string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": str(pk), "sk": str(sk)}
+}
+
+func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int) types.AttributeValue { return &types.AttributeValueMemberN{Value: strconv.Itoa(n)} }
+
+func text(item map[string]types.AttributeValue, name string) string {
+	if v, ok := item[name].(*types.AttributeValueMemberS); ok {
+		return v.Value
+	}
+	return ""
+}
+
+func integer(item map[string]types.AttributeValue, name string) (int, error) {
+	v, ok := item[name].(*types.AttributeValueMemberN)
+	if !ok {
+		return 0, errors.New(name + " is missing")
+	}
+	return strconv.Atoi(v.Value)
+}
+
+func readProfile(item map[string]types.AttributeValue) (directory.Profile, error) {
+	var p directory.Profile
+	if err := json.Unmarshal([]byte(text(item, "profile")), &p); err != nil {
+		return p, fmt.Errorf("%w: %s: %w", ErrBroken, text(item, "pk"), err)
+	}
+	return p, nil
+}
