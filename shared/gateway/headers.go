@@ -50,7 +50,7 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 		set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	h.Set("Vary", varyOn(h))
-	if api && (e.public || e.handler == nil) {
+	if api && (e.public || e.path == DefaultPath) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			set("Access-Control-Allow-Origin", "*")

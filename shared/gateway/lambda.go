@@ -1,9 +1,9 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net"
 	"net/http"
 	"net/url"
@@ -22,9 +22,6 @@ func Start(h http.Handler) { lambda.Start(Lambda(h)) }
 // spare is how long before Lambda's own deadline a request's context ends, so that the caller gets a problem
 // instead of the gateway's 503.
 const spare = 300 * time.Millisecond
-
-// mostBytes is the largest body that fits into Lambda's answer of 6 MB beside its headers, in bytes as sent.
-const mostBytes = 6<<20 - 64<<10
 
 // Lambda makes a handler a function for HTTP API events, payload version 2.0. It returns no error ever: an
 // error would give the caller a bare 502.
@@ -70,16 +67,18 @@ func request(ctx context.Context, event events.APIGatewayV2HTTPRequest) (*http.R
 	}
 	event.RawPath = (&url.URL{Path: path}).EscapedPath()
 	event.RawQueryString = escapeControls(event.RawQueryString)
-	headers := event.Headers
-	event.Headers = nil
+	headers, host, address := event.Headers, event.RequestContext.DomainName, event.RequestContext.HTTP.SourceIP
+	// The library prints what it cannot read, the query too: it gets nothing that it could stumble over.
+	event.Headers, event.RequestContext.DomainName, event.RequestContext.HTTP.Path = nil, "", ""
 
 	var accessor core.RequestAccessorV2
 	r, err := accessor.EventToRequestWithContext(ctx, event)
-	if err != nil {
+	if err != nil { // a method that is none, a body that is not base64
 		r = (&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}, Header: http.Header{}}).WithContext(ctx)
 		return r, BadRequest("The request cannot be read")
 	}
-	r = r.WithContext(ctx)
+	r.URL.Scheme, r.URL.Host = "", "" // as in a server's request
+	r.RequestURI = r.URL.RequestURI()
 	// The library splits most headers on commas, so that an ETag list or a date comes apart.
 	r.Header = make(http.Header, len(headers)+1)
 	for name, value := range headers {
@@ -88,10 +87,9 @@ func request(ctx context.Context, event events.APIGatewayV2HTTPRequest) (*http.R
 	if len(event.Cookies) > 0 {
 		r.Header.Set("Cookie", strings.Join(event.Cookies, "; "))
 	}
-	if host := r.Header.Get("Host"); host != "" {
-		r.Host = host // API Gateway routes by it, so it is one of ours
-	}
-	r.RemoteAddr = net.JoinHostPort(event.RequestContext.HTTP.SourceIP, "0")
+	r.Host = cmp.Or(r.Header.Get("Host"), host) // API Gateway routes by it, so it is one of ours
+	r.Header.Del("Host")
+	r.RemoteAddr = net.JoinHostPort(address, "0")
 	return r, nil
 }
 
@@ -136,17 +134,7 @@ func response(a *answer, method string) events.APIGatewayV2HTTPResponse {
 	} else {
 		out.Body = string(body)
 	}
-	if len(out.Body) > mostBytes {
-		return tooLarge()
-	}
 	return out
 }
 
 var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
-
-// tooLarge replaces an answer that Lambda would refuse.
-func tooLarge() events.APIGatewayV2HTTPResponse {
-	body, _ := json.Marshal(Internal(nil))
-	return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusInternalServerError, Body: string(body),
-		Headers: map[string]string{"Content-Type": "application/problem+json", "Cache-Control": string(NoStore)}}
-}

@@ -3,11 +3,11 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -42,7 +42,8 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 		m.Now = time.Now
 	}
 	m.BaseURL = strings.TrimSuffix(m.BaseURL, "/")
-	m.patterns.Handle("/", endpoint{path: DefaultPath})
+	m.unmatched = endpoint{path: DefaultPath, handler: http.HandlerFunc(m.notFound)}
+	m.patterns.Handle("/", m.unmatched)
 	left := maps.Clone(handlers)
 	for _, route := range Routes() {
 		if route.Owner != owner || route.Path == DefaultPath {
@@ -62,10 +63,14 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 	return m, nil
 }
 
+// mostBytes is the largest body that is sent: with base64 or JSON's escapes it fits into Lambda's 6 MB.
+const mostBytes = 4 << 20
+
 type mux struct {
 	Options
-	patterns *http.ServeMux
-	warm     atomic.Bool // true after the first request
+	patterns  *http.ServeMux
+	unmatched endpoint
+	warm      atomic.Bool // true after the first request
 }
 
 // exchange is what one request has beside its http.Request.
@@ -74,8 +79,9 @@ type exchange struct {
 	trace     string
 	baseURL   string
 	errorPage ErrorPage
-	cause     error // of a 5xx
-	stack     string
+	to        endpoint // where the path led
+	cause     error    // of a 5xx
+	stack     string   // of a panic
 }
 
 type exchangeKey struct{}
@@ -91,89 +97,77 @@ func exchangeOf(r *http.Request) *exchange {
 func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := m.Now()
 	cold := !m.warm.Swap(true)
-	x := &exchange{id: newID(r.Context()), baseURL: m.BaseURL, errorPage: m.ErrorPage}
+	x := &exchange{id: newID(r.Context()), baseURL: m.BaseURL, errorPage: m.ErrorPage, to: m.unmatched}
 	x.trace = cmp.Or(validTrace(r.Header.Get(traceHeader)), x.id)
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 
-	matched, _ := m.patterns.Handler(r)
-	to, ok := matched.(endpoint)
-	if !ok { // ServeMux's own redirect to the path without dots and double slashes
-		to = endpoint{path: DefaultPath, handler: matched}
-	}
 	a := newAnswer()
-	m.guard(a, r, to)
-	a.finish()
-	to.headers(a.fixed, r, x)
+	m.guard(a, r, x)
+	x.to.headers(a.fixed, r, x)
 	negotiate(a, r)
+	if a.body.Len() > mostBytes {
+		WriteError(a, r, Internal(fmt.Errorf("an answer of %d bytes does not fit", a.body.Len())))
+		a.finish()
+		x.to.headers(a.fixed, r, x)
+	}
 
 	maps.Copy(w.Header(), a.fixed)
 	w.WriteHeader(a.status)
 	if bodyAllowed(a.status) && r.Method != http.MethodHead {
 		w.Write(a.body.Bytes())
 	}
-	m.log(r, x, to.path, a.status, cold, since(started, m.Now()))
+	m.log(r, x, a.status, cold, m.Now().Sub(started))
 }
 
-// guard runs a handler and makes a panic a 500.
-func (m *mux) guard(a *answer, r *http.Request, to endpoint) {
+// guard runs the handler of the request's path and makes a panic a 500.
+func (m *mux) guard(a *answer, r *http.Request, x *exchange) {
+	defer a.finish()
 	defer func() {
-		if v := recover(); v != nil {
-			exchangeOf(r).stack = string(debug.Stack())
-			defer func() { // an error page that panics itself
-				if again := recover(); again != nil {
-					exchangeOf(r).errorPage = nil
-					WriteError(a, r, Internal(panicked(v)))
-				}
-			}()
-			WriteError(a, r, Internal(panicked(v)))
+		v := recover()
+		if v == nil {
+			return
 		}
+		x.stack = string(debug.Stack())
+		defer func() {
+			if recover() != nil { // the error page panics too
+				x.errorPage = nil
+				WriteError(a, r, Internal(panicked(v)))
+			}
+		}()
+		WriteError(a, r, Internal(panicked(v)))
 	}()
-	if to.handler != nil {
-		to.ServeHTTP(a, r)
-		return
-	}
-	m.unmatched(a, r)
+	m.patterns.ServeHTTP(a, r)
 }
 
 // panicked tells what a panic was about without a value that may hold someone's input.
 func panicked(v any) error {
-	if err, ok := errors.AsType[runtime.Error](asError(v)); ok {
+	if err, ok := v.(runtime.Error); ok {
 		return fmt.Errorf("panic: %w", err)
 	}
 	return fmt.Errorf("panic with a %T", v)
 }
 
-func asError(v any) error {
-	if err, ok := v.(error); ok {
-		return err
+// notFound answers a path that no route has. A page's path with a slash too many leads to the page.
+func (m *mux) notFound(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimRight(r.URL.Path, "/")
+	if path == "" || path == r.URL.Path || isAPI(path) {
+		WriteError(w, r, NotFound("No resource has this address"))
+		return
 	}
-	return nil
+	plain := &http.Request{Method: r.Method, Host: r.Host, URL: &url.URL{Path: path, RawQuery: r.URL.RawQuery}}
+	if _, pattern := m.patterns.Handler(plain); pattern == "/" {
+		WriteError(w, r, NotFound("No resource has this address"))
+		return
+	}
+	Redirect(w, r, plain.URL.String(), http.StatusPermanentRedirect)
 }
 
-// unmatched answers a path that no route has.
-func (m *mux) unmatched(w http.ResponseWriter, r *http.Request) {
-	if path := strings.TrimRight(r.URL.Path, "/"); path != "" && path != r.URL.Path && !isAPI(path) {
-		plain := r.Clone(r.Context())
-		plain.URL.Path, plain.URL.RawPath = path, ""
-		if h, _ := m.patterns.Handler(plain); h != nil {
-			if to, ok := h.(endpoint); ok && to.handler != nil {
-				location := plain.URL.EscapedPath()
-				if r.URL.RawQuery != "" {
-					location += "?" + r.URL.RawQuery
-				}
-				Redirect(w, r, location, http.StatusPermanentRedirect)
-				return
-			}
-		}
-	}
-	WriteError(w, r, NotFound("No resource has this address"))
-}
-
-// log writes the one line of a request. Path is the route's pattern: what a visitor typed is in no log.
-func (m *mux) log(r *http.Request, x *exchange, path string, status int, cold bool, ms float64) {
+// log writes the one line of a request. It names the route's pattern: what a visitor typed is in no log.
+func (m *mux) log(r *http.Request, x *exchange, status int, cold bool, took time.Duration) {
 	level, attributes := slog.LevelInfo, []slog.Attr{
-		slog.String("method", r.Method), slog.String("route", path), slog.Int("status", status),
-		slog.Float64("durationMs", ms), slog.Bool("coldStart", cold), slog.String("id", x.id), slog.String("traceId", x.trace),
+		slog.String("method", r.Method), slog.String("route", x.to.path), slog.Int("status", status),
+		slog.Float64("durationMs", float64(took.Microseconds())/1000), slog.Bool("coldStart", cold),
+		slog.String("instance", x.id), slog.String("traceId", x.trace),
 	}
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
@@ -190,14 +184,15 @@ func (m *mux) log(r *http.Request, x *exchange, path string, status int, cold bo
 // endpoint is one path with its handler.
 type endpoint struct {
 	path    string
-	handler http.Handler // nil: no route has the path
-	methods []string     // nil: any
+	handler http.Handler
+	methods []string // nil: any
 	allow   []string
 	public  bool
 }
 
 // ServeHTTP answers OPTIONS and wrong methods and leaves the rest to the handler.
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	exchangeOf(r).to = e
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet

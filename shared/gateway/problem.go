@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
@@ -238,6 +237,3 @@ func isUUID(s string) bool {
 	}
 	return true
 }
-
-// since is a duration in milliseconds with three decimals, as the log has it.
-func since(from, to time.Time) float64 { return float64(to.Sub(from).Microseconds()) / 1000 }
