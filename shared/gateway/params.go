@@ -78,19 +78,20 @@ func Params(r *http.Request, declared ...Param) (Values, error) {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, okName := unescape(rawName)
 		value, okValue := unescape(rawValue)
+		if _, seen := given[name]; !seen {
+			order = append(order, name)
+			given[name] = nil
+		}
 		if strict && !(okName && okValue) {
 			issues = append(issues, InvalidInput("query", name, nil, "The value is not percent-encoded UTF-8"))
 			continue
-		}
-		if _, seen := given[name]; !seen {
-			order = append(order, name)
 		}
 		given[name] = append(given[name], tidy(value))
 	}
 	for _, name := range order {
 		i := slices.IndexFunc(declared, func(p Param) bool { return p.Name == name })
 		if i < 0 {
-			if strict {
+			if strict && len(given[name]) > 0 {
 				issues = append(issues, UnknownInput("query", name, given[name][0]))
 			}
 			continue
