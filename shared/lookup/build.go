@@ -1,0 +1,504 @@
+package lookup
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"slices"
+	"strings"
+)
+
+// The limits of what an index can hold.
+const (
+	maxField    = 31
+	maxLocation = 4095
+	maxSection  = math.MaxUint32
+)
+
+// maxTextWords is the number of words of one text that are searched.
+const maxTextWords = 40
+
+// Build makes the bytes of an index. The same entries in any order give the same bytes. It returns an error for
+// two entries with the same kind and key, an entry without a text (a Record needs none), and a field or
+// location out of bounds.
+func Build(entries []Entry) ([]byte, error) {
+	b := builder{ids: map[string]uint32{}, values: map[string][]token{}}
+	ordered, err := inOrder(entries)
+	if err != nil {
+		return nil, err
+	}
+	b.entries = ordered
+	b.collect()
+	b.sortTerms()
+	b.writeEntries()
+	b.writeKeys()
+	b.writeNames()
+	b.writeTerms()
+	b.writeSounds()
+	return b.bytes()
+}
+
+// token is a word of a text: whether it is a piece of a longer one or not.
+type token struct {
+	term uint32
+	part bool
+}
+
+// occurrence is a word of an entry and the text it stands in, packed: field, part and location as published.
+type occurrence struct {
+	term uint32
+	text uint32
+}
+
+func packed(f Field, part bool, location int) uint32 {
+	v := uint32(f)<<1 | uint32(location)<<7
+	if part {
+		v |= 1 << 6
+	}
+	return v
+}
+
+type builder struct {
+	entries []*Entry
+	ids     map[string]uint32 // word → number in order of appearance
+	spelled []string
+	values  map[string][]token
+	words   []word // scratch
+	raw     []word
+
+	found  []occurrence // of all entries, one after the other
+	ends   []int        // where each entry's end in found
+	weight []uint8
+	rank   []uint32 // number in order of appearance → number in order of spelling
+	terms  []string // ascending
+
+	sec [sections][]byte
+}
+
+// inOrder gives the entries in the order in which equally good hits are shown.
+func inOrder(entries []Entry) ([]*Entry, error) {
+	type ranked struct {
+		e                  *Entry
+		name, municipality string
+	}
+	rs := make([]ranked, len(entries))
+	folded := map[string]string{}
+	plain := func(s string) string {
+		f, ok := folded[s]
+		if !ok {
+			f = sortable(s)
+			folded[s] = f
+		}
+		return f
+	}
+	for i := range entries {
+		e := &entries[i]
+		if len(e.Texts) == 0 && e.Kind != Record {
+			return nil, fmt.Errorf("build index: %s %q has no text", e.Kind, e.Key)
+		}
+		r := ranked{e: e}
+		if len(e.Texts) > 0 {
+			r.name = plain(e.Texts[0].Value)
+		}
+		for _, t := range e.Texts {
+			if t.Field == 0 || t.Field > maxField || t.Location < 0 || t.Location > maxLocation {
+				return nil, fmt.Errorf("build index: %s %q: text %q has field %d and location %d", e.Kind, e.Key, t.Value, t.Field, t.Location)
+			}
+			if t.Field == MunicipalityName && r.municipality == "" {
+				r.municipality = plain(t.Value)
+			}
+		}
+		rs[i] = r
+	}
+	slices.SortFunc(rs, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.e.Kind, b.e.Kind), strings.Compare(a.name, b.name),
+			strings.Compare(a.municipality, b.municipality), strings.Compare(a.e.Key, b.e.Key))
+	})
+	out := make([]*Entry, len(rs))
+	for i, r := range rs {
+		out[i] = r.e
+		if i > 0 && out[i-1].Kind == r.e.Kind && out[i-1].Key == r.e.Key {
+			return nil, fmt.Errorf("build index: %s %q twice", r.e.Kind, r.e.Key)
+		}
+	}
+	return out, nil
+}
+
+// sortable is a text as people would sort it: without accents, capitals and punctuation.
+func sortable(s string) string {
+	var b strings.Builder
+	var ws [16]word
+	for i, w := range split(s, ws[:0], maxTextWords) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.raw)
+	}
+	return b.String()
+}
+
+func (b *builder) intern(s string) uint32 {
+	id, ok := b.ids[s]
+	if !ok {
+		id = uint32(len(b.spelled))
+		s = strings.Clone(s) // the text it is a part of may be long
+		b.ids[s] = id
+		b.spelled = append(b.spelled, s)
+	}
+	return id
+}
+
+// tokens gives the words of a text, and the pieces and compounds by which they are asked for too.
+func (b *builder) tokens(value string) []token {
+	if ts, ok := b.values[value]; ok {
+		return ts
+	}
+	b.raw = split(value, b.raw[:0], maxTextWords)
+	b.words = canonical(b.raw, b.words[:0])
+	var ts []token
+	for _, w := range b.words {
+		ts = append(ts, token{term: b.intern(w.text)})
+		parts(w.text, func(s string) { ts = append(ts, token{term: b.intern(s), part: true}) })
+	}
+	for i := 1; i < len(b.raw); i++ { // Klim-Op is asked for as klimop, plant'zoentje as plantzoentje
+		if g := b.raw[i].glue; g == '-' || g == '\'' {
+			joined := b.raw[i-1].raw + b.raw[i].raw
+			if len(joined) > 3 && len(joined) <= maxWord && !isDigit(joined[0]) && !strings.HasPrefix(joined, "sint") {
+				ts = append(ts, token{term: b.intern(joined), part: true})
+			}
+		}
+	}
+	b.values[value] = ts
+	return ts
+}
+
+// collect reads every text.
+func (b *builder) collect() {
+	b.ends = make([]int, len(b.entries))
+	b.weight = make([]uint8, len(b.entries))
+	for i, e := range b.entries {
+		start := len(b.found)
+		for n, t := range e.Texts {
+			if t.Value == e.Key && isCode(t.Value) {
+				continue // found by its key
+			}
+			for _, tok := range b.tokens(t.Value) {
+				b.found = append(b.found, occurrence{tok.term, packed(t.Field, tok.part, t.Location)})
+			}
+			if n == 0 {
+				b.weight[i] = b.nameWeight(b.found[start:])
+			}
+		}
+		b.ends[i] = len(b.found)
+	}
+}
+
+// nameWeight adds up what the different words of a name tell.
+func (b *builder) nameWeight(name []occurrence) uint8 {
+	sum := 0
+	for i, o := range name {
+		if o.text&(1<<6) != 0 || slices.ContainsFunc(name[:i], func(p occurrence) bool { return p.term == o.term && p.text == o.text }) {
+			continue
+		}
+		sum += nameShare(classOf(b.spelled[o.term]))
+	}
+	return uint8(min(sum, 255))
+}
+
+// nameShare is what a word of a class counts for in the part of a name that a query covers.
+func nameShare(c class) int {
+	switch c {
+	case classNormal, classCode:
+		return 8
+	case classType, classNumber:
+		return 4
+	case classGeneric:
+		return 2
+	}
+	return 1
+}
+
+// isCode tells whether a string is digits only.
+func isCode(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// sortTerms numbers the words in order of spelling.
+func (b *builder) sortTerms() {
+	order := make([]uint32, len(b.spelled))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(b.spelled[x], b.spelled[y]) })
+	b.rank = make([]uint32, len(order))
+	b.terms = make([]string, len(order))
+	for r, id := range order {
+		b.rank[id] = uint32(r)
+		b.terms[r] = b.spelled[id]
+	}
+	for i := range b.found {
+		b.found[i].term = b.rank[b.found[i].term]
+	}
+}
+
+func (b *builder) put32(s section, v uint32) {
+	b.sec[s] = binary.LittleEndian.AppendUint32(b.sec[s], v)
+}
+
+func (b *builder) putChunk(s section, v string) {
+	b.sec[s] = binary.AppendUvarint(b.sec[s], uint64(len(v)))
+	b.sec[s] = append(b.sec[s], v...)
+}
+
+// writeEntries writes the entries with their texts and words.
+func (b *builder) writeEntries() {
+	size := 0
+	for _, e := range b.entries {
+		size += len(e.Key) + len(e.Payload) + 12
+		for _, t := range e.Texts {
+			size += len(t.Value) + 4
+		}
+	}
+	b.sec[secData] = make([]byte, 0, size)
+	b.sec[secEntries] = make([]byte, 0, len(b.entries)*entrySize)
+	b.sec[secWords] = make([]byte, 0, len(b.found)*4)
+	var texts []byte
+	start := 0
+	for i, e := range b.entries {
+		b.put32(secEntries, uint32(len(b.sec[secData])))
+		b.put32(secEntries, uint32(len(b.sec[secWords])))
+		b.sec[secEntries] = append(b.sec[secEntries], byte(e.Kind), b.weight[i], 0, 0)
+
+		texts = texts[:0]
+		for _, t := range e.Texts {
+			texts = append(texts, byte(t.Field))
+			texts = binary.AppendUvarint(texts, uint64(t.Location))
+			texts = binary.AppendUvarint(texts, uint64(len(t.Value)))
+			texts = append(texts, t.Value...)
+		}
+		b.putChunk(secData, e.Key)
+		b.sec[secData] = binary.AppendUvarint(b.sec[secData], uint64(len(texts)))
+		b.sec[secData] = append(b.sec[secData], texts...)
+		b.sec[secData] = binary.AppendUvarint(b.sec[secData], uint64(len(e.Payload)))
+		b.sec[secData] = append(b.sec[secData], e.Payload...)
+
+		words := b.found[start:b.ends[i]]
+		slices.SortFunc(words, func(x, y occurrence) int {
+			return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.text, y.text))
+		})
+		words = slices.Compact(words)
+		b.writeWords(words)
+		for n := range words {
+			if n > 0 && words[n].term == words[n-1].term {
+				words[n].text = none
+			}
+		}
+		clear(b.found[start+len(words) : b.ends[i]])
+		for n := start + len(words); n < b.ends[i]; n++ {
+			b.found[n].text = none
+		}
+		start = b.ends[i]
+	}
+}
+
+// none marks an occurrence whose entry is already in its word's list.
+const none = math.MaxUint32
+
+// writeWords writes the words of one entry: the number of different words, and for each how much further it
+// is than the one before, followed by its occurrences, each with a bit that says whether another follows.
+func (b *builder) writeWords(words []occurrence) {
+	distinct := 0
+	for n := range words {
+		if n == 0 || words[n].term != words[n-1].term {
+			distinct++
+		}
+	}
+	out := binary.AppendUvarint(b.sec[secWords], uint64(distinct))
+	last := uint32(0)
+	for n, o := range words {
+		if n == 0 || o.term != words[n-1].term {
+			out = binary.AppendUvarint(out, uint64(o.term-last))
+			last = o.term
+		}
+		v := uint64(o.text)
+		if n+1 < len(words) && words[n+1].term == o.term {
+			v |= 1
+		}
+		out = binary.AppendUvarint(out, v)
+	}
+	b.sec[secWords] = out
+}
+
+// writeKeys writes the order of kind and key.
+func (b *builder) writeKeys() {
+	order := make([]uint32, len(b.entries))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(x, y uint32) int {
+		a, c := b.entries[x], b.entries[y]
+		return cmp.Or(cmp.Compare(a.Kind, c.Kind), strings.Compare(a.Key, c.Key))
+	})
+	for _, id := range order {
+		b.put32(secKeys, id)
+	}
+}
+
+// writeNames writes the hash of every name as a whole.
+func (b *builder) writeNames() {
+	type named struct {
+		hash uint64
+		id   uint32
+	}
+	var all []named
+	hashes := map[string]uint64{}
+	for i, e := range b.entries {
+		for n, t := range e.Texts {
+			if n > 0 && t.Field != Name && t.Field != Alias {
+				continue
+			}
+			h, ok := hashes[t.Value]
+			if !ok {
+				b.raw = split(t.Value, b.raw[:0], maxTextWords)
+				b.words = canonical(b.raw, b.words[:0])
+				h = wholeName(b.words)
+				hashes[t.Value] = h
+			}
+			all = append(all, named{h, uint32(i)})
+		}
+	}
+	slices.SortFunc(all, func(x, y named) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.id, y.id)) })
+	for _, n := range slices.Compact(all) {
+		b.sec[secNames] = binary.LittleEndian.AppendUint64(b.sec[secNames], n.hash)
+		b.put32(secNames, n.id)
+	}
+}
+
+// wholeName hashes the words of a name: FNV-1a.
+func wholeName(ws []word) uint64 {
+	h := uint64(14695981039346656037)
+	for _, w := range ws {
+		for i := range len(w.text) {
+			h = (h ^ uint64(w.text[i])) * 1099511628211
+		}
+		h = (h ^ ' ') * 1099511628211
+	}
+	return h
+}
+
+// blockSize is the number of entries of a list that lie between two places at which it can be entered.
+const blockSize = 128
+
+// writeTerms writes the words and the list of each.
+//
+// A list of at most blockSize entries is its entries, each as the distance from the one before. A longer one
+// starts with a table: per block its first entry and where the block starts behind the table (4 bytes each).
+func (b *builder) writeTerms() {
+	counts := make([]uint32, len(b.terms)+1)
+	for _, o := range b.found {
+		if o.text != none {
+			counts[o.term+1]++
+		}
+	}
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
+	}
+	lists := make([]uint32, counts[len(b.terms)])
+	next := slices.Clone(counts[:len(b.terms)])
+	start := 0
+	for i, end := range b.ends {
+		for _, o := range b.found[start:end] {
+			if o.text != none {
+				lists[next[o.term]] = uint32(i)
+				next[o.term]++
+			}
+		}
+		start = end
+	}
+	var body []byte
+	for t, s := range b.terms {
+		b.put32(secTermOff, uint32(len(b.sec[secTermText])))
+		b.sec[secTermText] = append(b.sec[secTermText], s...)
+		list := lists[counts[t]:counts[t+1]]
+		b.put32(secTermInfo, uint32(len(list)))
+		b.put32(secTermInfo, uint32(len(b.sec[secLists])))
+		b.sec[secTermInfo] = append(b.sec[secTermInfo], byte(classOf(s)), 0, 0, 0)
+		body = body[:0]
+		last := uint32(0)
+		for n, id := range list {
+			if n%blockSize == 0 && len(list) > blockSize {
+				b.put32(secLists, id)
+				b.put32(secLists, uint32(len(body)))
+				last = id
+			}
+			body = binary.AppendUvarint(body, uint64(id-last))
+			last = id
+		}
+		b.sec[secLists] = append(b.sec[secLists], body...)
+	}
+	b.put32(secTermOff, uint32(len(b.sec[secTermText])))
+}
+
+// writeSounds writes the sound keys of all words that are not numbers, and their trie.
+func (b *builder) writeSounds() {
+	type heard struct {
+		key  string
+		term uint32
+	}
+	var all []heard
+	var buf []byte
+	for t, s := range b.terms {
+		if !isDigit(s[0]) {
+			buf = sound(s, buf[:0])
+			all = append(all, heard{string(buf), uint32(t)})
+		}
+	}
+	slices.SortFunc(all, func(x, y heard) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(x.term, y.term)) })
+	var keys []string
+	for i, h := range all {
+		if i == 0 || h.key != all[i-1].key {
+			b.put32(secSoundOff, uint32(len(b.sec[secSoundText])))
+			b.put32(secSoundTerm, uint32(i))
+			b.sec[secSoundText] = append(b.sec[secSoundText], h.key...)
+			keys = append(keys, h.key)
+		}
+		b.put32(secSoundIDs, h.term)
+	}
+	b.put32(secSoundOff, uint32(len(b.sec[secSoundText])))
+	b.put32(secSoundTerm, uint32(len(all)))
+	b.sec[secTrie] = trie(keys)
+}
+
+// bytes puts the sections together.
+func (b *builder) bytes() ([]byte, error) {
+	le := binary.LittleEndian
+	size := headerSize
+	for s := range b.sec {
+		if len(b.sec[s]) > maxSection {
+			return nil, fmt.Errorf("build index: section %d has %d bytes, more than an index can hold", s, len(b.sec[s]))
+		}
+		size += len(b.sec[s])
+	}
+	out := make([]byte, 0, size)
+	out = append(out, magic...)
+	out = le.AppendUint32(out, version)
+	out = le.AppendUint32(out, uint32(len(b.entries)))
+	out = le.AppendUint32(out, uint32(len(b.terms)))
+	out = le.AppendUint32(out, uint32(len(b.sec[secSoundOff])/4-1))
+	out = le.AppendUint32(out, uint32(len(b.sec[secTrie])/nodeSize))
+	for s := range b.sec {
+		out = le.AppendUint64(out, uint64(len(b.sec[s])))
+	}
+	out = le.AppendUint32(out, crc32.ChecksumIEEE(out))
+	for s := range b.sec {
+		out = append(out, b.sec[s]...)
+	}
+	return out, nil
+}
