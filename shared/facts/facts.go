@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/lookup"
@@ -24,10 +26,12 @@ type Facts struct {
 	meta  Meta
 }
 
-// Records are entries that no search finds: Meta, and per municipality the places in it.
+// Records are entries that no search finds: Meta, per municipality the places in it, per CLB its schools.
 const metaKey = "meta"
 
 func placesKey(nis directory.NIS) string { return "places/" + nis.String() }
+
+func clbKey(number directory.InstitutionNumber) string { return "clb/" + string(number) }
 
 // Build puts the territory, the schools and the search index over them into one block of bytes. The same facts
 // give the same bytes.
@@ -53,10 +57,34 @@ func Build(t directory.Territory, schools []directory.School, meta Meta) ([]byte
 	for _, m := range t.Municipalities {
 		record(placesKey(m.NIS), places[m.NIS])
 	}
+	centres := clbs(schools)
+	for _, number := range slices.Sorted(maps.Keys(centres)) {
+		record(clbKey(number), centres[number])
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reference facts: %w", err)
 	}
 	return lookup.Build(list)
+}
+
+// clbs gathers the schools of each CLB and the zones in which they have a location.
+func clbs(schools []directory.School) map[directory.InstitutionNumber]directory.CLB {
+	centres := map[directory.InstitutionNumber]directory.CLB{}
+	for _, s := range schools {
+		if s.CLB == "" {
+			continue
+		}
+		c := centres[s.CLB]
+		c.Schools = append(c.Schools, s.Number)
+		c.Zones = append(c.Zones, s.Zones()...)
+		centres[s.CLB] = c
+	}
+	for number, c := range centres {
+		slices.Sort(c.Schools)
+		slices.Sort(c.Zones)
+		centres[number] = directory.CLB{Schools: slices.Compact(c.Schools), Zones: slices.Compact(c.Zones)}
+	}
+	return centres
 }
 
 // Open reads facts that Build made. It touches no entry beyond Meta, and fails on bytes that are broken or cut off.
@@ -152,6 +180,12 @@ func (f *Facts) MunicipalityPlaces(nis directory.NIS) []directory.Place {
 // School gives a school of the list.
 func (f *Facts) School(number directory.InstitutionNumber) (directory.School, bool) {
 	return get[directory.School](f, lookup.School, string(number))
+}
+
+// CLB gives the schools that name a CLB as theirs. The ministry's list of schools does not have the CLBs
+// themselves, so their names are not known.
+func (f *Facts) CLB(number directory.InstitutionNumber) (directory.CLB, bool) {
+	return get[directory.CLB](f, lookup.Record, clbKey(number))
 }
 
 // Schools gives every school, ascending by institution number.
