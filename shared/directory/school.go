@@ -1,5 +1,7 @@
 package directory
 
+import "slices"
+
 // School is an institution of the ministry's list, with every location it teaches at.
 type School struct {
 	Number    InstitutionNumber `json:"number"`
@@ -11,6 +13,16 @@ type School struct {
 	Website   string            `json:"website,omitempty"` // https or http URL
 	CLB       InstitutionNumber `json:"clb,omitempty"`     // the CLB that the school works with
 	Locations []Location        `json:"locations"`         // at least one; the head office first, then by number
+}
+
+// Zones are the zones of today in which the school has a location, ascending.
+func (s School) Zones() []ZoneCode {
+	codes := make([]ZoneCode, 0, len(s.Locations))
+	for _, l := range s.Locations {
+		codes = append(codes, l.Zone)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // Location is one place where a school teaches (vestigingsplaats).
