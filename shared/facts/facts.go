@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,26 +131,8 @@ func (f *Facts) FormerZone(code directory.ZoneCode) (directory.FormerZone, bool)
 // CurrentZones gives the zones of today for a code of today or before: the zone itself, or all its successors,
 // ascending. None for a code that never was.
 func (f *Facts) CurrentZones(code directory.ZoneCode) []directory.ZoneCode {
-	if _, ok := f.Zone(code); ok {
-		return []directory.ZoneCode{code}
-	}
-	current, former := map[directory.ZoneCode]bool{}, map[directory.ZoneCode][]directory.ZoneCode{}
-	for queue := []directory.ZoneCode{code}; len(queue) > 0; queue = queue[1:] {
-		if _, seen := former[queue[0]]; seen {
-			continue
-		}
-		if _, ok := f.Zone(queue[0]); ok {
-			current[queue[0]] = true
-		} else if z, ok := f.FormerZone(queue[0]); ok {
-			former[queue[0]] = z.Successors
-			queue = append(queue, z.Successors...)
-		}
-	}
-	codes, err := follow(code, current, former)
-	if err != nil {
-		return nil
-	}
-	return codes
+	return current(code, func(c directory.ZoneCode) bool { _, ok := f.Zone(c); return ok },
+		func(c directory.ZoneCode) []directory.ZoneCode { z, _ := f.FormerZone(c); return z.Successors })
 }
 
 // Municipality gives a municipality of today.
@@ -177,6 +160,13 @@ func (f *Facts) MunicipalityPlaces(nis directory.NIS) []directory.Place {
 	return places
 }
 
+// CurrentMunicipalities gives the municipalities of today for a code of today or before: the municipality itself,
+// or all its successors, ascending. None for a code that never was.
+func (f *Facts) CurrentMunicipalities(nis directory.NIS) []directory.NIS {
+	return current(nis, func(n directory.NIS) bool { _, ok := f.Municipality(n); return ok },
+		func(n directory.NIS) []directory.NIS { m, _ := f.FormerMunicipality(n); return m.Successors })
+}
+
 // School gives a school of the list.
 func (f *Facts) School(number directory.InstitutionNumber) (directory.School, bool) {
 	return get[directory.School](f, lookup.School, string(number))
@@ -190,6 +180,19 @@ func (f *Facts) CLB(number directory.InstitutionNumber) (directory.CLB, bool) {
 
 // Schools gives every school, ascending by institution number.
 func (f *Facts) Schools() iter.Seq[directory.School] { return all[directory.School](f, lookup.School) }
+
+// current follows the successors of a code until all are of today. CheckTerritory keeps circles out of the facts.
+func current[C cmp.Ordered](code C, exists func(C) bool, successors func(C) []C) []C {
+	if exists(code) {
+		return []C{code}
+	}
+	var codes []C
+	for _, next := range successors(code) {
+		codes = append(codes, current(next, exists, successors)...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
 
 // get decodes one fact. A payload that does not decode counts as absent: Build wrote it, so it cannot happen to
 // bytes whose checksum is right.

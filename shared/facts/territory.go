@@ -144,7 +144,7 @@ func CheckTerritory(t directory.Territory) error {
 		formerZones[f.Code] = f.Successors
 	}
 	for code := range formerZones {
-		if _, err := follow(code, zones, formerZones); err != nil {
+		if err := checkSuccessors(code, zones, formerZones); err != nil {
 			fail("former zone %s: %w", code, err)
 		}
 	}
@@ -159,7 +159,7 @@ func CheckTerritory(t directory.Territory) error {
 		formerMunicipalities[f.NIS] = f.Successors
 	}
 	for nis := range formerMunicipalities {
-		if _, err := follow(nis, municipalities, formerMunicipalities); err != nil {
+		if err := checkSuccessors(nis, municipalities, formerMunicipalities); err != nil {
 			fail("former municipality %s: %w", nis, err)
 		}
 	}
@@ -185,13 +185,11 @@ func CheckTerritory(t directory.Territory) error {
 	return errors.Join(problems...)
 }
 
-// follow walks the successors of a code until all of them are of today. Ascending, each once.
-func follow[C cmp.Ordered](code C, current map[C]bool, former map[C][]C) ([]C, error) {
-	var result []C
+// checkSuccessors walks the successors of a code until all of them are of today.
+func checkSuccessors[C comparable](code C, current map[C]bool, former map[C][]C) error {
 	var walk func(c C, path []C) error
 	walk = func(c C, path []C) error {
 		if current[c] {
-			result = append(result, c)
 			return nil
 		}
 		if slices.Contains(path, c) {
@@ -208,11 +206,7 @@ func follow[C cmp.Ordered](code C, current map[C]bool, former map[C][]C) ([]C, e
 		}
 		return nil
 	}
-	if err := walk(code, nil); err != nil {
-		return nil, err
-	}
-	slices.Sort(result)
-	return slices.Compact(result), nil
+	return walk(code, nil)
 }
 
 // record is one row of a CSV file, read by column name. Its first problem is kept in err.
