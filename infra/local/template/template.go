@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -37,6 +38,7 @@ type Function struct {
 	Folder      string // CodeUri, with slashes, without one at the end
 	Timeout     time.Duration
 	MemoryMB    int
+	LogFormat   string // "Text" or "JSON"
 	Environment map[string]string
 	Routes      []Route
 	Schedules   []Schedule
@@ -162,11 +164,12 @@ func Read(data []byte, parameters map[string]string) (*Template, error) {
 
 // functionProperties are the properties of a function that count on one machine.
 type functionProperties struct {
-	CodeURI     string `json:"CodeUri"`
-	Timeout     int    // seconds
-	MemorySize  int    // MB
-	Environment struct{ Variables map[string]any }
-	Events      map[string]struct {
+	CodeURI       string `json:"CodeUri"`
+	Timeout       int    // seconds
+	MemorySize    int    // MB
+	LoggingConfig struct{ LogFormat string }
+	Environment   struct{ Variables map[string]any }
+	Events        map[string]struct {
 		Type       string
 		Properties struct {
 			Path, Method string
@@ -186,6 +189,8 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 			wanted[name] = v
 		}
 	}
+	logging, _ := merged["LoggingConfig"].(map[string]any)
+	wanted["LoggingConfig"] = map[string]any{"LogFormat": cmp.Or(logging["LogFormat"], any("Text"))}
 	kept := map[string]any{}
 	if all, ok := merged["Events"].(map[string]any); ok {
 		for name, event := range all {
@@ -217,6 +222,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 		Folder:      folder,
 		Timeout:     time.Duration(p.Timeout) * time.Second,
 		MemoryMB:    p.MemorySize,
+		LogFormat:   p.LoggingConfig.LogFormat,
 		Environment: map[string]string{},
 	}
 	for name, value := range p.Environment.Variables {
