@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"slices"
 	"time"
 )
 
@@ -59,20 +58,4 @@ func (p Principal) Access() Access {
 		return AccessUnlinked
 	}
 	return AccessGranted
-}
-
-// MaySeeSchoolsValues tells whether the principal may see what the zone keeps for schools, CLBs and its police.
-func (p Principal) MaySeeSchoolsValues(code ZoneCode) bool {
-	if p.Role == RoleAdmin {
-		return true
-	}
-	if p.Role != RoleSchool && p.Role != RolePolice {
-		return false
-	}
-	return slices.Contains(p.Zones, code)
-}
-
-// MayChange tells whether the principal may change the zone's data: its own police, and administrators.
-func (p Principal) MayChange(code ZoneCode) bool {
-	return p.Role == RoleAdmin || p.Role == RolePolice && p.MaySeeSchoolsValues(code)
 }
