@@ -209,6 +209,10 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Write(body)
 }
 
+// NoteCause gives the request log the cause of a 5xx that a handler answers itself, such as a page that still
+// shows what it knows while the store is down.
+func NoteCause(r *http.Request, err error) { exchangeOf(r).cause = err }
+
 // newID gives the id of a request: Lambda's own, or a random UUID outside Lambda.
 func newID(ctx context.Context) string {
 	if lc, ok := lambdacontext.FromContext(ctx); ok && isUUID(lc.AwsRequestID) {
