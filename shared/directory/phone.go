@@ -8,7 +8,7 @@ import "strings"
 func FormatPhone(number string) string {
 	national, ok := strings.CutPrefix(number, "+32")
 	switch {
-	case !strings.HasPrefix(number, "+") || !digits(number[1:]):
+	case !strings.HasPrefix(number, "+") || !digits(number[1:]) || number == "+32":
 		return number
 	case !ok:
 		return formatForeign(number[1:])
