@@ -9,16 +9,20 @@ import (
 	"aanspreekpunt/shared/directory"
 )
 
+// DemonstrationWarning stands on everything that shows demonstration data.
+const DemonstrationWarning = "Voorbeeldgegevens: bel deze nummers niet."
+
 // words are the functions that every template has.
 var words = template.FuncMap{
-	"asset":   Asset,
-	"entries": func() []Entry { return Entries },
-	"footer":  func() []Entry { return Footer },
-	"phone":   Phone,
-	"date":    Date,
-	"day":     Day,
-	"clock":   Clock,
-	"count":   Count,
+	"asset":                Asset,
+	"demonstrationWarning": func() string { return DemonstrationWarning },
+	"entries":              func() []Entry { return Entries },
+	"footer":               func() []Entry { return Footer },
+	"phone":                Phone,
+	"date":                 Date,
+	"day":                  Day,
+	"clock":                Clock,
+	"count":                Count,
 }
 
 var months = [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
+)
+
+// answer is what a page shows of one zone: the contact points in the order in which to call, and the desk. It is
+// made of a directory.ZoneView and of nothing else, so it cannot show what the visitor may not see.
+type answer struct {
+	Code       directory.ZoneCode
+	Name       string // "Politiezone Getevallei"
+	NameFr     string // French name of a Brussels zone; the template marks its language
+	Label      string // with its municipalities
+	Heading    string // of the contact points
+	Cards      []card // in call order
+	OneTheme   []card // points for one theme that was not asked, under a heading of their own
+	Desk       desk
+	Municipals []directory.MunicipalityView
+	Partners   []partner
+	Freshness  string
+	FreshClass string
+	Down       bool     // the contact points could not be read; only reference facts are shown
+	Places     []string // addresses of the school in this zone, when it has locations in several
+}
+
+type card struct {
+	ID           string
+	Why          string
+	Role         string
+	Who          string // name and languages, as far as they may be seen
+	Now          string // "Bereikbaar tot 16.30 uur"
+	Open         bool
+	Hours        string
+	Availability string
+	Phones       []channel
+	Emails       []channel
+	Withheld     string // what is kept for schools
+	AskDesk      bool   // the desk's number stands in the card too
+	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait
+	Desk         desk
+	Level        int // of the heading
+}
+
+// channel is one number or address with the words that make its button's name unique.
+type channel struct {
+	Target string // behind tel: or mailto:
+	Shown  string
+	Of     string // "vast aanspreekpunt"
+	Note   string
+}
+
+// desk is the zone's general way in. At least one of Phone, Email, Website and PolicePage can always be used.
+type desk struct {
+	Phone      *channel
+	Email      *channel
+	Website    string
+	Address    *directory.Address
+	PolicePage string // on politie.be
+	Code       directory.ZoneCode
+}
+
+type partner struct{ Kind, Name, Website string }
+
+// answerOf lays a zone out for a page. theme is the theme that was asked, level the level of the cards' headings.
+func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level int) answer {
+	a := answer{
+		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), Municipals: z.Municipalities,
+		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
+		Heading: "Aanspreekpunten", Desk: deskOf(z),
+	}
+	if theme != "" {
+		a.Heading = "Aanspreekpunten voor " + theme.Label()
+	}
+	for _, call := range z.CallOrder {
+		point, ok := z.Point(call.ContactPoint)
+		if !ok {
+			continue
+		}
+		c := cardOf(point, call.Reason, a.Desk, now, level)
+		if call.ReasonCode == directory.ReasonOtherTheme {
+			c.Level++
+			a.OneTheme = append(a.OneTheme, c)
+		} else {
+			a.Cards = append(a.Cards, c)
+		}
+	}
+	for _, p := range z.Partners {
+		a.Partners = append(a.Partners, partner{upper(p.Kind.Label()), p.Name, p.Website})
+	}
+	return a
+}
+
+func cardOf(p directory.ContactPointView, why string, d desk, now time.Time, level int) card {
+	c := card{
+		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: level,
+	}
+	if !slices.Equal(p.Languages, []string{"nl"}) && len(p.Languages) > 0 {
+		spoken := "Spreekt " + languageWords(p.Languages)
+		if c.Who != "" {
+			spoken = c.Who + ". " + spoken
+		}
+		c.Who = spoken
+	}
+	c.Now, c.Open = reachable(p.OpeningHours, now)
+	for _, ph := range p.Phones {
+		c.Phones = append(c.Phones, channel{Target: ph.Number, Shown: site.Phone(ph.Number), Of: p.Role, Note: ph.Note})
+	}
+	for _, e := range p.Emails {
+		c.Emails = append(c.Emails, channel{Target: e.Address, Shown: e.Address, Of: p.Role})
+	}
+	shown := len(c.Phones)+len(c.Emails) > 0
+	c.Withheld = withheldWords(p.WithheldPhones, p.WithheldEmails, shown)
+	c.AskDesk = len(c.Phones) == 0
+	c.CannotWait = c.Now != "" && !c.Open && !c.AskDesk && d.Phone != nil
+	return c
+}
+
+func deskOf(z directory.ZoneView) desk {
+	d := desk{Website: z.Website, Address: z.Address, PolicePage: policePage(z.Code), Code: z.Code}
+	const of = "onthaal van de politiezone"
+	if z.Phone != "" {
+		d.Phone = &channel{Target: z.Phone, Shown: site.Phone(z.Phone), Of: of}
+	}
+	if z.Email != "" {
+		d.Email = &channel{Target: z.Email, Shown: z.Email, Of: of}
+	}
+	return d
+}
+
+// zoneLabel is a zone's name with its municipalities.
+func zoneLabel(z directory.ZoneView) string {
+	names := make([]string, len(z.Municipalities))
+	for i, m := range z.Municipalities {
+		names[i] = m.Name
+	}
+	return zoneWords(z.Name, names)
+}

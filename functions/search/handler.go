@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+)
+
+// reference holds the reference facts; *dynamo.Reference does.
+type reference interface {
+	Current(context.Context) (*facts.Facts, error)
+	Loaded() dynamo.Pointer
+	PointerDue() bool
+	Seen(*dynamo.Pointer)
+	Degraded() bool
+}
+
+// store reads what zones keep; *dynamo.Store does.
+type store interface {
+	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+}
+
+// service answers the requests of this function.
+type service struct {
+	reference reference
+	store     store
+	now       func() time.Time
+	openAPI   []byte // the API's document
+}
+
+// routes has a handler for each path that gateway.Routes gives to search.
+func (s *service) routes() map[string]http.Handler {
+	themes, levels := codesOf("themes", directory.Themes()), codesOf("levels", directory.Levels())
+	kinds := codesOf("partnerKinds", directory.PartnerKinds())
+	handlers := map[string]gateway.Handler{
+		"/{$}":                         s.homePage,
+		"/zoeken":                      s.resultsPage,
+		"/scholen/{institutionNumber}": s.schoolPage,
+		"/zones":                       s.zonesPage,
+		"/zones/{code}":                s.zonePage,
+		"/gemeenten/{nis}":             s.municipalityPage,
+		"/over":                        s.aboutPage,
+		"/assets/{file}":               s.asset,
+		"/favicon.ico":                 s.favicon,
+		"/robots.txt":                  s.robots,
+		"/sitemap.xml":                 s.sitemap,
+
+		"/api/v1/search":                      s.search,
+		"/api/v1/suggestions":                 s.suggestions,
+		"/api/v1/schools/{institutionNumber}": s.school,
+		"/api/v1/zones":                       s.zones,
+		"/api/v1/zones/{code}":                s.zone,
+		"/api/v1/zones/{code}/vCard":          s.vCard,
+		"/api/v1/municipalities/{nis}":        s.municipality,
+		"/api/v1/refData/themes":              themes.all,
+		"/api/v1/refData/themes/{code}":       themes.one,
+		"/api/v1/refData/levels":              levels.all,
+		"/api/v1/refData/levels/{code}":       levels.one,
+		"/api/v1/refData/partnerKinds":        kinds.all,
+		"/api/v1/refData/partnerKinds/{code}": kinds.one,
+		"/api/v1/health":                      s.health,
+		"/api/v1/doc/openapi.yaml":            s.document,
+	}
+	routes := make(map[string]http.Handler, len(handlers))
+	for path, h := range handlers {
+		routes[path] = h
+	}
+	return routes
+}
+
+// current gives the facts to answer from, or 503.
+func (s *service) current(ctx context.Context) (*facts.Facts, error) {
+	f, err := s.reference.Current(ctx)
+	if err != nil {
+		return nil, gateway.Unavailable(err)
+	}
+	return f, nil
+}
+
+// read fetches what the zones keep, and the reference pointer when it is due, in one request.
+func (s *service) read(ctx context.Context, codes []directory.ZoneCode) (map[directory.ZoneCode]directory.Profile, error) {
+	due := s.reference.PointerDue()
+	answer, err := s.store.Answer(ctx, codes, due)
+	if err != nil {
+		return nil, gateway.Unavailable(err)
+	}
+	if due {
+		s.reference.Seen(answer.Pointer)
+	}
+	return answer.Profiles, nil
+}
+
+// see is one zone as a visitor may see it.
+func (s *service) see(f *facts.Facts, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question) (directory.ZoneView, bool) {
+	zone, ok := f.Zone(code)
+	if !ok {
+		return directory.ZoneView{}, false
+	}
+	var profile *directory.Profile
+	if p, saved := profiles[code]; saved {
+		profile = &p
+	}
+	return directory.See(zone, names(f), profile, directory.Principal{}, q, s.now()), true
+}
+
+// names gives a municipality's Dutch name.
+func names(f *facts.Facts) func(directory.NIS) string {
+	return func(nis directory.NIS) string {
+		m, ok := f.Municipality(nis)
+		if !ok {
+			return nis.String() // cannot happen: facts are checked when they are built
+		}
+		return m.Name
+	}
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"aanspreekpunt/infra"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/gateway"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	if err := run(context.Background(), log); err != nil {
+		log.Error("start", slog.String("cause", err.Error()))
+		os.Exit(1)
+	}
+}
+
+// run serves requests until the process ends. Facts that cannot be loaded now do not stop it: requests try again,
+// and say 503 as long as that fails.
+func run(ctx context.Context, log *slog.Logger) error {
+	store, err := dynamo.FromEnvironment(os.Getenv)
+	if err != nil {
+		return err
+	}
+	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now, openAPI: infra.OpenAPI}
+	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
+	if err != nil {
+		return err
+	}
+	if err := s.reference.(*dynamo.Reference).Load(ctx); err != nil {
+		log.Error("load reference facts", slog.String("cause", err.Error()))
+	}
+	gateway.Start(mux)
+	return nil
+}

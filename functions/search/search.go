@@ -1,0 +1,219 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/lookup"
+)
+
+// maxQuery is the longest query in characters; the longest name in the ministry's list has fewer than 150.
+const maxQuery = 200
+
+// question is what someone wants to find.
+type question struct {
+	Text          string          // as typed
+	Theme         directory.Theme // as chosen, "" when none
+	Level         directory.Level // only schools of this level, "" for all
+	Literal       bool            // as typed, without corrections and without a theme in it
+	Offset, Limit int
+}
+
+// found is what a question gives.
+type found struct {
+	Query     string          // what was looked for: the text without the words of a theme
+	Theme     directory.Theme // as chosen or recognised
+	ThemeWord string          // the words in the text by which the theme was recognised, "" when it was chosen
+	Hits      []hit
+	Total     int
+	IsMinimum bool   // there are, or may be, more than Total
+	Corrected string // the query as it was understood, "" when nothing was corrected
+}
+
+// hit is one hit with what pages and JSON show of it.
+type hit struct {
+	lookup.Hit
+	School       *directory.School
+	Location     *directory.Location // of a school: the one that matched, or its only one
+	NIS          directory.NIS       // of a place, municipality or street
+	Postcode     string
+	Municipality string
+	Zones        []directory.ZoneCode // ascending; one for all but schools and former zones or municipalities
+}
+
+// find looks for what was asked. A theme word in the text sets the theme, unless the whole text is the name of
+// something or finds what the rest of it does not.
+func find(f *facts.Facts, q question) found {
+	result := found{Query: q.Text, Theme: q.Theme}
+	query := lookup.Query{Text: q.Text, Offset: q.Offset, Limit: q.Limit, Literal: q.Literal}
+	if q.Theme == "" && !q.Literal {
+		if theme, word, rest, ok := directory.ThemeInQuery(q.Text); ok && !isName(f, q.Text) {
+			result.Theme, result.ThemeWord, result.Query, query.Text = theme, word, rest, rest
+		}
+	}
+	answer := lookFor(f, query, q.Level)
+	if result.ThemeWord != "" && answer.Total == 0 && strings.TrimSpace(result.Query) != "" {
+		query.Text = q.Text
+		if whole := lookFor(f, query, q.Level); whole.Total > 0 {
+			result.Theme, result.ThemeWord, result.Query, answer = "", "", q.Text, whole
+		}
+	}
+	result.Total, result.IsMinimum, result.Corrected = answer.Total, answer.TotalIsMinimum, answer.CorrectedQuery
+	for _, h := range answer.Hits {
+		if told, ok := tell(f, h); ok {
+			result.Hits = append(result.Hits, told)
+		}
+	}
+	return result
+}
+
+// isName tells whether a text is exactly the name of one thing.
+func isName(f *facts.Facts, text string) bool {
+	r := f.Search(lookup.Query{Text: text, Literal: true, Limit: 1})
+	return len(r.Hits) > 0 && r.Hits[0].Certain
+}
+
+// lookFor searches; with a level, schools of other levels are left out. The index cannot do that itself, so all
+// that it counts exactly is walked through.
+func lookFor(f *facts.Facts, q lookup.Query, level directory.Level) lookup.Result {
+	if strings.TrimSpace(q.Text) == "" {
+		return lookup.Result{}
+	}
+	if level == "" {
+		return f.Search(q)
+	}
+	const step = 200
+	offset, limit := q.Offset, q.Limit
+	var kept []lookup.Hit
+	var all lookup.Result
+	for q.Offset, q.Limit = 0, step; q.Offset < lookup.MaxTotal; q.Offset += step {
+		part := f.Search(q)
+		all.CorrectedQuery, all.TotalIsMinimum = part.CorrectedQuery, part.TotalIsMinimum
+		for _, h := range part.Hits {
+			if s, ok := decode[directory.School](h.Payload); h.Kind != lookup.School || ok && s.Level == level {
+				kept = append(kept, h)
+			}
+		}
+		if len(part.Hits) < step {
+			break
+		}
+	}
+	all.Total = len(kept)
+	all.Hits = kept[min(offset, len(kept)):min(offset+limit, len(kept))]
+	return all
+}
+
+// tell adds what pages and JSON show of a hit. A payload that cannot be read leaves the hit out: it cannot happen
+// to facts whose checksum is right.
+func tell(f *facts.Facts, h lookup.Hit) (hit, bool) {
+	told := hit{Hit: h}
+	switch h.Kind {
+	case lookup.School:
+		s, ok := decode[directory.School](h.Payload)
+		if !ok {
+			return hit{}, false
+		}
+		told.School = &s
+		told.Zones = schoolZones(s)
+		for i := range s.Locations {
+			if l := &s.Locations[i]; l.Number == h.Location || len(s.Locations) == 1 {
+				told.Location = l
+			}
+		}
+		if l := told.Location; l != nil {
+			told.Postcode, told.Municipality = l.Postcode, l.Municipality
+		} else {
+			told.Municipality = sameMunicipality(s)
+		}
+	case lookup.Zone:
+		told.Zones = []directory.ZoneCode{directory.ZoneCode(h.Key)}
+	case lookup.FormerZone:
+		told.Zones = f.CurrentZones(directory.ZoneCode(h.Key))
+	case lookup.FormerMunicipality:
+		nis, err := directory.ParseNIS(h.Key)
+		if err != nil {
+			return hit{}, false
+		}
+		for _, n := range f.CurrentMunicipalities(nis) {
+			if m, ok := f.Municipality(n); ok {
+				told.NIS, told.Municipality = n, m.Name
+				told.Zones = append(told.Zones, m.Zone)
+			}
+		}
+		slices.Sort(told.Zones)
+		told.Zones = slices.Compact(told.Zones)
+	default:
+		nis, postcode, ok := whereabouts(h)
+		if !ok {
+			return hit{}, false
+		}
+		m, ok := f.Municipality(nis)
+		if !ok {
+			return hit{}, false
+		}
+		told.NIS, told.Postcode, told.Municipality, told.Zones = nis, postcode, m.Name, []directory.ZoneCode{m.Zone}
+	}
+	return told, len(told.Zones) > 0
+}
+
+// whereabouts gives the municipality, and of a place the postcode, of a hit by its key and payload.
+func whereabouts(h lookup.Hit) (directory.NIS, string, bool) {
+	switch h.Kind {
+	case lookup.Place:
+		p, ok := decode[directory.Place](h.Payload)
+		return p.NIS, p.Postcode, ok
+	case lookup.Municipality:
+		nis, err := directory.ParseNIS(h.Key)
+		return nis, "", err == nil
+	case lookup.Street: // "24107 Kerkstraat"
+		code, _, _ := strings.Cut(h.Key, " ")
+		nis, err := directory.ParseNIS(code)
+		return nis, "", err == nil
+	}
+	return 0, "", false
+}
+
+// schoolZones lists the zones in which a school has a location, ascending.
+func schoolZones(s directory.School) []directory.ZoneCode {
+	codes := make([]directory.ZoneCode, 0, 1)
+	for _, l := range s.Locations {
+		codes = append(codes, l.Zone)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// sameMunicipality is the municipality of all locations of a school, "" when they lie in several.
+func sameMunicipality(s directory.School) string {
+	for _, l := range s.Locations {
+		if l.Municipality != s.Locations[0].Municipality {
+			return ""
+		}
+	}
+	if len(s.Locations) == 0 {
+		return ""
+	}
+	return s.Locations[0].Municipality
+}
+
+// zonesOf lists the distinct zones of hits in the order in which they first stand there, at most so many.
+func zonesOf(hits []hit, most int) []directory.ZoneCode {
+	var codes []directory.ZoneCode
+	for _, h := range hits {
+		for _, code := range h.Zones {
+			if !slices.Contains(codes, code) && len(codes) < most {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return codes
+}
+
+func decode[T any](payload []byte) (T, bool) {
+	var v T
+	err := json.Unmarshal(payload, &v)
+	return v, err == nil
+}
