@@ -1,0 +1,310 @@
+package dynamo_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/dynamo/dynamotest"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func publish(t *testing.T, s *dynamo.Store, version string, data []byte, previous string) {
+	t.Helper()
+	if err := s.PublishReference(t.Context(), version, data, dynamo.Pointer{PublishedAt: noon}, previous); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// noise does not compress, so that it takes several parts.
+func noise(size int, seed uint64) []byte {
+	random := rand.New(rand.NewPCG(seed, 1))
+	data := make([]byte, size)
+	for i := range data {
+		data[i] = byte(random.Uint32())
+	}
+	return data
+}
+
+// items gives the sort keys of a version, with the items.
+func items(t *testing.T, table *dynamotest.Table, version string) map[string]map[string]types.AttributeValue {
+	t.Helper()
+	found := map[string]map[string]types.AttributeValue{}
+	pages := dynamodb.NewQueryPaginator(table.Client, &dynamodb.QueryInput{
+		TableName: &table.Name, KeyConditionExpression: aws.String("pk = :pk"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "REFERENCE#" + version}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			found[item["sk"].(*types.AttributeValueMemberS).Value] = item
+		}
+	}
+	return found
+}
+
+func change(t *testing.T, table *dynamotest.Table, item map[string]types.AttributeValue) {
+	t.Helper()
+	if _, err := table.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table.Name, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func remove(t *testing.T, table *dynamotest.Table, version, sk string) {
+	t.Helper()
+	if _, err := table.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &table.Name, Key: map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: "REFERENCE#" + version}, "sk": &types.AttributeValueMemberS{Value: sk},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReference(t *testing.T) {
+	t.Parallel()
+	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
+		s := dynamo.New(table.Client, table.Name)
+		if _, err := s.Reference(t.Context(), "none"); !errors.Is(err, dynamo.ErrNotFound) {
+			t.Errorf("an unknown version: got %v", err)
+		}
+		previous := ""
+		for _, size := range []int{1, 349_000, 2_500_000} { // the last takes eight parts and three pages
+			version, data := fmt.Sprint("v", size), noise(size, 1)
+			publish(t, s, version, data, previous)
+			previous = version
+			got, err := s.Reference(t.Context(), version)
+			if err != nil || !bytes.Equal(got, data) {
+				t.Errorf("%d bytes: got %d bytes back, %v", size, len(got), err)
+			}
+			for sk, item := range items(t, table, version) {
+				if data, ok := item["data"].(*types.AttributeValueMemberB); ok && len(data.Value) > 350_000 {
+					t.Errorf("%s holds %d bytes", sk, len(data.Value))
+				}
+			}
+		}
+		p, ok, err := s.Pointer(t.Context())
+		if err != nil || !ok || p.Version != previous || !p.PublishedAt.Equal(noon) {
+			t.Errorf("got pointer %+v, %t, %v", p, ok, err)
+		}
+	})
+}
+
+func TestReferenceNamesWhatIsBroken(t *testing.T) {
+	t.Parallel()
+	table := dynamotest.New(t)
+	s := dynamo.New(table.Client, table.Name)
+	publish(t, s, "v1", noise(1_000_000, 1), "")
+	whole := items(t, table, "v1")
+	part := func(n int) map[string]types.AttributeValue { return whole[fmt.Sprintf("PART#%03d", n)] }
+	with := func(item map[string]types.AttributeValue, name string, value types.AttributeValue) map[string]types.AttributeValue {
+		copied := map[string]types.AttributeValue{name: value}
+		for k, v := range item {
+			if k != name {
+				copied[k] = v
+			}
+		}
+		return copied
+	}
+	bytesOf := func(n int) []byte { return part(n)["data"].(*types.AttributeValueMemberB).Value }
+	flipped := slices.Clone(bytesOf(1))
+	flipped[1000] ^= 1
+	for _, c := range []struct {
+		name, want string
+		remove     []string
+		change     []map[string]types.AttributeValue
+	}{
+		{"manifest gone", "part 1 of 0 is missing|the manifest is missing", []string{"MANIFEST"}, nil},
+		{"first part gone", "part 1 of 3 is missing", []string{"PART#000"}, nil},
+		{"second part gone", "part 2 of 3 is missing", []string{"PART#001"}, nil},
+		{"last part gone", "part 3 of 3 is missing", []string{"PART#002"}, nil},
+		{"a part cut off", "part 2 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: bytesOf(1)[:1000]})}},
+		{"a bit changed", "part 2 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: flipped})}},
+		{"no data", "part 3 of 3 has no data", nil, []map[string]types.AttributeValue{with(part(2), "data", &types.AttributeValueMemberS{Value: "x"})}},
+		{"no checksum", "part 3 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(2), "checksum", &types.AttributeValueMemberS{Value: "x"})}},
+		{"two parts exchanged", "the parts together do not match", nil, []map[string]types.AttributeValue{with(part(0), "sk", part(1)["sk"]), with(part(1), "sk", part(0)["sk"])}},
+		{"a part too many", "4 parts, but the manifest says 3", nil, []map[string]types.AttributeValue{with(part(2), "sk", &types.AttributeValueMemberS{Value: "PART#003"})}},
+		{"manifest without a size", "manifest: size is missing", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberS{Value: "x"})}},
+		{"manifest of nothing", "manifest: 0 parts", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "parts", &types.AttributeValueMemberN{Value: "0"})}},
+		{"another size", "not as long as the manifest says", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberN{Value: "999999"})}},
+	} {
+		for _, sk := range c.remove {
+			remove(t, table, "v1", sk)
+		}
+		for _, item := range c.change {
+			change(t, table, item)
+		}
+		_, err := s.Reference(t.Context(), "v1")
+		if !errors.Is(err, dynamo.ErrBroken) || !slices.ContainsFunc(strings.Split(c.want, "|"), func(want string) bool { return strings.Contains(err.Error(), want) }) {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		}
+		remove(t, table, "v1", "PART#003")
+		for _, item := range whole {
+			change(t, table, item)
+		}
+	}
+	if _, err := s.Reference(t.Context(), "v1"); err != nil {
+		t.Errorf("put back: %v", err)
+	}
+}
+
+func TestPublishKeepsThreeVersions(t *testing.T) {
+	t.Parallel()
+	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
+		s := dynamo.New(table.Client, table.Name)
+		previous := ""
+		for i := range 5 {
+			version := fmt.Sprint("v", i)
+			publish(t, s, version, noise(400_000, uint64(i)), previous)
+			previous = version
+		}
+		p, _, err := s.Pointer(t.Context())
+		if err != nil || !slices.Equal(p.Kept, []string{"v4", "v3", "v2"}) {
+			t.Errorf("got %+v, %v", p, err)
+		}
+		for i, want := range []int{0, 0, 3, 3, 3} {
+			if got := items(t, table, fmt.Sprint("v", i)); len(got) != want {
+				t.Errorf("v%d has %d items, want %d", i, len(got), want)
+			}
+		}
+		// Back to an older version: it is current again, and nothing is lost.
+		publish(t, s, "v2", noise(400_000, 2), "v4")
+		if p, _, err = s.Pointer(t.Context()); err != nil || !slices.Equal(p.Kept, []string{"v2", "v4", "v3"}) {
+			t.Errorf("got %+v, %v", p, err)
+		}
+		for _, version := range p.Kept {
+			if _, err := s.Reference(t.Context(), version); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestPublishRefuses(t *testing.T) {
+	t.Parallel()
+	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
+		s := dynamo.New(table.Client, table.Name)
+		publish(t, s, "v1", []byte("facts"), "")
+		for _, previous := range []string{"", "v0"} {
+			if err := s.PublishReference(t.Context(), "v2", []byte("facts"), dynamo.Pointer{PublishedAt: noon}, previous); !errors.Is(err, dynamo.ErrStale) {
+				t.Errorf("previous %q: got %v", previous, err)
+			}
+		}
+		if err := s.PublishReference(t.Context(), "v2", nil, dynamo.Pointer{}, "v1"); err == nil {
+			t.Error("no data: no error")
+		}
+		if p, _, err := s.Pointer(t.Context()); err != nil || p.Version != "v1" {
+			t.Errorf("got %+v, %v", p, err)
+		}
+	})
+}
+
+func TestPublishHasOneWinner(t *testing.T) {
+	t.Parallel()
+	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
+		s := dynamo.New(table.Client, table.Name)
+		publish(t, s, "v0", []byte("facts"), "")
+		var won atomic.Value
+		var wins atomic.Int64
+		var group sync.WaitGroup
+		for i := range 8 {
+			group.Go(func() {
+				version := fmt.Sprint("v", i+1)
+				switch err := s.PublishReference(t.Context(), version, []byte(version), dynamo.Pointer{PublishedAt: noon}, "v0"); {
+				case err == nil:
+					wins.Add(1)
+					won.Store(version)
+				case !errors.Is(err, dynamo.ErrStale):
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		p, _, err := s.Pointer(t.Context())
+		if err != nil || wins.Load() != 1 || p.Version != won.Load() {
+			t.Fatalf("%d won, the last %v; the pointer is %+v, %v", wins.Load(), won.Load(), p, err)
+		}
+		if data, err := s.Reference(t.Context(), p.Version); err != nil || string(data) != p.Version {
+			t.Errorf("got %q, %v", data, err)
+		}
+	})
+}
+
+// Whichever write fails, the pointer names a version that can be read; what is left over goes an hour later.
+func TestPublishBreaksOffAnywhere(t *testing.T) {
+	t.Parallel()
+	for fail := int64(1); ; fail++ {
+		table := dynamotest.New(t)
+		b := &between{API: table.Client}
+		s := dynamo.New(b, table.Name)
+		for i := range 3 {
+			publish(t, s, fmt.Sprint("v", i), noise(500_000, uint64(i)), map[bool]string{true: fmt.Sprint("v", i-1)}[i > 0])
+		}
+		b.writes.Store(0)
+		b.write = func(n int64) error {
+			if n == fail {
+				return errThrottled
+			}
+			return nil
+		}
+		err := s.PublishReference(t.Context(), "v3", noise(500_000, 3), dynamo.Pointer{PublishedAt: noon}, "v2")
+		done := b.writes.Load() < fail
+		if !done && !errors.Is(err, dynamo.ErrUnavailable) {
+			t.Errorf("write %d failed: got %v", fail, err)
+		}
+		p, _, pointerErr := s.Pointer(t.Context())
+		if pointerErr != nil {
+			t.Fatal(pointerErr)
+		}
+		for _, version := range p.Kept {
+			if _, err := s.Reference(t.Context(), version); err != nil {
+				t.Errorf("write %d failed: %v", fail, err)
+			}
+		}
+		b.write = nil
+		if err := s.PublishReference(t.Context(), "v4", []byte("facts"), dynamo.Pointer{PublishedAt: noon.Add(2 * time.Hour)}, p.Version); err != nil {
+			t.Errorf("write %d failed, then: %v", fail, err)
+		}
+		after, _, _ := s.Pointer(t.Context())
+		for i := range 4 {
+			version := fmt.Sprint("v", i)
+			if left := len(items(t, table, version)); left > 0 != slices.Contains(after.Kept, version) {
+				t.Errorf("write %d failed: %d items of %s are left, kept are %v", fail, left, version, after.Kept)
+			}
+		}
+		if done {
+			return
+		}
+	}
+}
+
+func TestBrokenPointer(t *testing.T) {
+	t.Parallel()
+	table := dynamotest.New(t)
+	s := dynamo.New(table.Client, table.Name)
+	for _, pointer := range []string{"{", `{"version":""}`} {
+		change(t, table, map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "REFERENCE"}, "sk": &types.AttributeValueMemberS{Value: "POINTER"}, "pointer": &types.AttributeValueMemberS{Value: pointer},
+		})
+		_, _, err := s.Pointer(t.Context())
+		_, batch := s.Answer(context.Background(), nil, true)
+		if !errors.Is(err, dynamo.ErrBroken) || !errors.Is(batch, dynamo.ErrBroken) {
+			t.Errorf("%s: got %v and %v", pointer, err, batch)
+		}
+	}
+}
