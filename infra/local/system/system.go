@@ -1,10 +1,30 @@
 package system
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/truora/minidyn/server"
+
+	"aanspreekpunt/infra/local/front"
+	"aanspreekpunt/infra/local/lambda"
+	"aanspreekpunt/infra/local/template"
 )
 
 // Options says what to start. The zero value is the whole system with demonstration data on a free port.
@@ -21,52 +41,408 @@ type Options struct {
 	// DynamoDB and S3 are endpoints of outside servers (http://host:port) to use instead of the embedded ones.
 	// A table that already holds reference facts is left as it is.
 	DynamoDB, S3 string
-	// ServicesOnly starts no function and seeds nothing: DynamoDB, S3 and /dev for functions that run elsewhere.
+	// ServicesOnly keeps no function running: DynamoDB and S3, seeded, and /dev, for functions that run elsewhere.
 	ServicesOnly bool
 	// Parameters override the template's, as `sam deploy --parameter-overrides` does.
 	Parameters map[string]string
 	// Log receives progress and the functions' logs, line by line. nil: nobody.
 	Log io.Writer
 	// BetweenDynamoDB, when set, stands between the functions and DynamoDB: every request of a function goes
-	// through it, those of the seeding and of the caller do not. A test makes DynamoDB slow, failing or absent with it.
+	// through it, those of the caller do not. A test makes DynamoDB slow, failing or absent with it.
 	BetweenDynamoDB func(dynamoDB http.Handler) http.Handler
 }
 
+// InvokeError is what a function, or the service in its place, answered instead of a result.
+type InvokeError = lambda.InvokeError
+
 // System is a running system. All methods may be called from several goroutines.
-type System struct{ front string }
+type System struct {
+	options  Options
+	template *template.Template
+	log      io.Writer
+	root     string // of the repo
+	built    string // folder with the functions' binaries
+
+	url, dynamoDB, s3 string
+	functionsDynamoDB string            // what functions use: dynamoDB, or what stands between
+	binaries          map[string]string // by folder
+	servers           []*http.Server
+	seeded            bool // by this start, and not before
+
+	site      atomic.Pointer[http.Handler] // the front, once it may answer
+	mu        sync.Mutex
+	functions map[string]*lambda.Function
+	closing   sync.Once
+}
 
 // Start builds the functions, starts everything, seeds it unless it holds data already, and returns when
-// GET /api/v1/health answers UP (with Empty or seeded data alike). The caller must Close what Start returned. ctx
-// bounds the start only.
+// GET /api/v1/health answers UP. The caller must Close what Start returned. ctx bounds the start only.
 func Start(ctx context.Context, o Options) (*System, error) {
-	return nil, errors.New("system: not built yet")
+	root, err := findRoot()
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, root, o)
+}
+
+// findRoot is the folder with template.yaml, here or above.
+func findRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for start := dir; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "template.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no template.yaml in %s or above; run this in the repo", start)
+		}
+	}
+}
+
+func start(ctx context.Context, root string, o Options) (_ *System, err error) {
+	o.Instances = cmp.Or(o.Instances, 2)
+	if o.Instances < 0 {
+		return nil, fmt.Errorf("%d instances: a function needs at least one", o.Instances)
+	}
+	lists, err := readLists(o.Schools)
+	if err != nil {
+		return nil, err
+	}
+	for _, endpoint := range []string{o.DynamoDB, o.S3} {
+		if u, err := url.Parse(endpoint); endpoint != "" && (err != nil || u.Host == "") {
+			return nil, fmt.Errorf("%q is no address of a server; want http://host:port", endpoint)
+		}
+	}
+	s := &System{options: o, root: root, log: io.Discard, functions: map[string]*lambda.Function{}}
+	if o.Log != nil {
+		s.log = &serial{to: o.Log}
+	}
+	if s.template, err = template.ReadFile(filepath.Join(root, "template.yaml"), o.Parameters); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+
+	if err := s.serve(); err != nil {
+		return nil, err
+	}
+	if err := s.createStorage(ctx); err != nil {
+		return nil, err
+	}
+	holds, err := s.holdsFacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.seeded = !holds
+	if holds {
+		s.say("the table holds reference facts already: it is left as it is")
+	}
+	if err := s.build(ctx); err != nil {
+		return nil, err
+	}
+	// Functions that answer requests start when the data is there: their first start is then as warm as it gets.
+	if !o.ServicesOnly || s.seeded {
+		if err := s.run(ctx, func(f template.Function) bool { return len(f.Routes) == 0 }); err != nil {
+			return nil, err
+		}
+	}
+	if s.seeded {
+		if err := s.seed(ctx, lists); err != nil {
+			return nil, err
+		}
+	}
+	if o.ServicesOnly {
+		s.closeFunctions()
+		return s, nil
+	}
+	if err := s.run(ctx, func(f template.Function) bool { return len(f.Routes) > 0 }); err != nil {
+		return nil, err
+	}
+	s.open()
+	return s, s.awaitHealth(ctx)
+}
+
+// serve opens the front's port, with the storage servers and /dev under it.
+func (s *System) serve() error {
+	address := cmp.Or(s.options.Listen, "127.0.0.1:0")
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("%s is taken; end what listens there or choose another address with -listen", address)
+		}
+		return fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	s.url = "http://" + reachable(listener.Addr())
+	s.dynamoDB, s.s3 = s.options.DynamoDB, s.options.S3
+
+	mux := http.NewServeMux()
+	var embedded http.Handler
+	if s.dynamoDB == "" {
+		embedded = server.NewServer()
+		s.dynamoDB = s.url + dynamoDBPath
+		mux.Handle(dynamoDBPath+"/", http.StripPrefix(dynamoDBPath, embedded))
+	}
+	if s.s3 == "" {
+		s.s3 = s.url + s3Path
+		mux.Handle(s3Path+"/", http.StripPrefix(s3Path, newS3()))
+	}
+	mux.Handle("/dev/", s.dev())
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if site := s.site.Load(); site != nil {
+			(*site).ServeHTTP(w, r)
+			return
+		}
+		message := `{"message":"Service Unavailable"}`
+		if s.options.ServicesOnly {
+			message = `{"message":"The functions run elsewhere; /dev/ says what is here"}`
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, message)
+	})
+	s.listen(listener, mux)
+
+	s.functionsDynamoDB = s.dynamoDB
+	if s.options.BetweenDynamoDB != nil {
+		between, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		behind := embedded
+		if behind == nil {
+			target, err := url.Parse(s.dynamoDB)
+			if err != nil {
+				return err
+			}
+			behind = httputil.NewSingleHostReverseProxy(target)
+		}
+		s.listen(between, s.options.BetweenDynamoDB(behind))
+		s.functionsDynamoDB = "http://" + between.Addr().String()
+	}
+	return nil
+}
+
+// listen serves until Close. Longer headers than net/http's own limit are let in, so that the front refuses them
+// as API Gateway does.
+func (s *System) listen(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, MaxHeaderBytes: 8 * front.MaxHeaderBytes}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(l) }()
+}
+
+// reachable is an address as this machine reaches it.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// build compiles the functions that this start needs.
+func (s *System) build(ctx context.Context) error {
+	var names, folders []string
+	for _, f := range s.template.Functions {
+		if s.options.ServicesOnly && (len(f.Routes) > 0 || !s.seeded) {
+			continue
+		}
+		names, folders = append(names, f.Name), append(folders, f.Folder)
+	}
+	if len(folders) == 0 {
+		return nil
+	}
+	var err error
+	if s.built, err = os.MkdirTemp("", "aanspreekpunt-"); err != nil {
+		return err
+	}
+	s.say("building " + strings.Join(names, ", "))
+	s.binaries, err = lambda.Build(ctx, s.root, folders, s.template.Build, s.built, s.log)
+	return err
+}
+
+// run starts functions and waits until they are ready.
+func (s *System) run(ctx context.Context, which func(template.Function) bool) error {
+	var started []*lambda.Function
+	for _, f := range s.template.Functions {
+		binary, built := s.binaries[f.Folder]
+		if !built || !which(f) {
+			continue
+		}
+		running := lambda.Run(lambda.Config{
+			Name: f.Name, ARN: template.FunctionARN(f.Name), Binary: binary, Environment: s.Environment(f.Name),
+			Timeout: f.Timeout, Instances: s.options.Instances, Log: s.log,
+		})
+		s.mu.Lock()
+		s.functions[f.Name] = running
+		s.mu.Unlock()
+		started = append(started, running)
+	}
+	for _, f := range started {
+		if err := f.Ready(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open lets the front answer by the template's routes.
+func (s *System) open() {
+	var routes []front.Route
+	for _, f := range s.template.Functions {
+		target := func(ctx context.Context, event []byte) ([]byte, error) { return s.Invoke(ctx, f.Name, event) }
+		for _, r := range f.Routes {
+			routes = append(routes, front.Route{Method: r.Method, Path: r.Path, Target: target})
+		}
+	}
+	h := front.New(routes, time.Now)
+	s.site.Store(&h)
+}
+
+// awaitHealth returns when the system says that it is up.
+func (s *System) awaitHealth(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	for again := time.NewTicker(50 * time.Millisecond); ; {
+		said, err := s.health(ctx)
+		if err == nil && said == "UP" {
+			again.Stop()
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+			return fmt.Errorf("the system does not come up: health says %q (%w)", said, cmp.Or(err, ctx.Err()))
+		}
+	}
+}
+
+func (s *System) health(ctx context.Context) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/v1/health", nil)
+	if err != nil {
+		return "", err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(answer.Body, 1<<16))
+	if err != nil {
+		return "", err
+	}
+	var health struct{ Status string }
+	if err := json.Unmarshal(data, &health); err != nil {
+		return strings.TrimSpace(string(data)), nil
+	}
+	return cmp.Or(health.Status, string(data)), nil
 }
 
 // URL is where the front answers, without a slash at the end: http://127.0.0.1:8080.
-func (s *System) URL() string { return s.front }
+func (s *System) URL() string { return s.url }
 
 // DynamoDB is the endpoint of the DynamoDB server, past Options.BetweenDynamoDB. Any credentials serve on the
 // embedded one.
-func (s *System) DynamoDB() string { return "" }
+func (s *System) DynamoDB() string { return s.dynamoDB }
 
 // S3 is the endpoint of the S3 server; it wants path-style addresses.
-func (s *System) S3() string { return "" }
+func (s *System) S3() string { return s.s3 }
+
+// Seeded tells whether this start filled the table, rather than finding data in it.
+func (s *System) Seeded() bool { return s.seeded }
 
 // Environment is what the function of that name gets: the template's variables and the ones that Lambda sets.
 // A test hands it to dynamo.FromEnvironment to reach the same table. nil: no such function.
-func (s *System) Environment(function string) map[string]string { return nil }
+func (s *System) Environment(function string) map[string]string {
+	i := slices.IndexFunc(s.template.Functions, func(f template.Function) bool { return f.Name == function })
+	if i < 0 {
+		return nil
+	}
+	f := s.template.Functions[i]
+	environment := lambda.Environment(f.Name, template.Region, f.MemoryMB, f.LogFormat)
+	for name, value := range f.Environment {
+		environment[name] = value
+	}
+	environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.functionsDynamoDB
+	environment["AWS_ENDPOINT_URL_S3"] = s.s3
+	return environment
+}
+
+func (s *System) function(name string) (*lambda.Function, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.functions[name]
+	if !ok {
+		return nil, fmt.Errorf("no function %q runs here", name)
+	}
+	return f, nil
+}
 
 // Invoke calls a function with an event, as `aws lambda invoke` does. An error that the function answered is an
 // *InvokeError.
 func (s *System) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
-	return nil, errors.New("system: not built yet")
+	f, err := s.function(function)
+	if err != nil {
+		return nil, err
+	}
+	return f.Invoke(ctx, event)
 }
 
 // Restart ends every instance of a function and starts new ones: a cold start. It returns when they wait for an
 // event.
 func (s *System) Restart(ctx context.Context, function string) error {
-	return errors.New("system: not built yet")
+	f, err := s.function(function)
+	if err != nil {
+		return err
+	}
+	return f.Restart(ctx)
 }
 
 // Close ends every process and server that Start started, and removes what was built. It may be called twice.
-func (s *System) Close() error { return nil }
+func (s *System) Close() error {
+	var failed error
+	s.closing.Do(func() {
+		for _, server := range s.servers {
+			failed = errors.Join(failed, server.Close())
+		}
+		s.closeFunctions()
+		if s.built != "" {
+			failed = errors.Join(failed, os.RemoveAll(s.built))
+		}
+	})
+	return failed
+}
+
+func (s *System) closeFunctions() {
+	s.mu.Lock()
+	functions := s.functions
+	s.functions = map[string]*lambda.Function{}
+	s.mu.Unlock()
+	var closing sync.WaitGroup
+	for _, f := range functions {
+		closing.Go(f.Close)
+	}
+	closing.Wait()
+}
+
+func (s *System) say(line string) { _, _ = io.WriteString(s.log, line+"\n") }
+
+// serial lets several goroutines write whole lines to one writer.
+type serial struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *serial) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
+}

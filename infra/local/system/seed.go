@@ -1,0 +1,117 @@
+package system
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"aanspreekpunt/infra/demonstration"
+	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
+)
+
+// The function that loads reference facts, and where it finds uploads.
+const (
+	loader       = "refdata"
+	uploadPrefix = "scholen/"
+)
+
+// list is one file of a list of schools.
+type list struct {
+	key  string // in the bucket
+	data []byte
+}
+
+func readLists(files []string) ([]list, error) {
+	var lists []list
+	for i, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("list of schools: %w", err)
+		}
+		lists = append(lists, list{fmt.Sprintf("%s%02d-%s", uploadPrefix, i+1, filepath.Base(file)), data})
+	}
+	return lists, nil
+}
+
+// store reaches the functions' table past whatever stands between.
+func (s *System) store() (*dynamo.Store, error) {
+	environment := s.Environment(loader)
+	if environment == nil {
+		return nil, fmt.Errorf("the template has no function %s", loader)
+	}
+	environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.dynamoDB
+	return dynamo.FromEnvironment(func(name string) string { return environment[name] })
+}
+
+// holdsFacts tells whether somebody published reference facts to the table before.
+func (s *System) holdsFacts(ctx context.Context) (bool, error) {
+	store, err := s.store()
+	if err != nil {
+		return false, err
+	}
+	_, holds, err := store.Pointer(ctx)
+	return holds, err
+}
+
+// seed fills the table the way production is filled: lists of schools are uploaded and refdata is called to load
+// them with the reference facts. Only the demonstration profiles have no other way in.
+func (s *System) seed(ctx context.Context, lists []list) error {
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	demonstrate := !s.options.Empty
+	if demonstrate && len(lists) == 0 {
+		lists = []list{{uploadPrefix + "voorbeeld.csv", demonstration.SchoolList(territory)}}
+	}
+	keys := []string{}
+	for _, l := range lists {
+		if err := s.upload(ctx, s.Environment(loader)["UPLOAD_BUCKET"], l.key, l.data); err != nil {
+			return err
+		}
+		keys = append(keys, l.key)
+	}
+	event, err := json.Marshal(map[string]any{
+		"action": "load", "time": now.UTC().Format(time.RFC3339), "demonstration": demonstrate, "schools": keys,
+	})
+	if err != nil {
+		return err
+	}
+	result, err := s.Invoke(ctx, loader, event)
+	if err != nil {
+		return fmt.Errorf("seed: %s: %w", loader, err)
+	}
+	s.say("seeded: " + shorten(result))
+	if !demonstrate {
+		return nil
+	}
+	store, err := s.store()
+	if err != nil {
+		return err
+	}
+	profiles := demonstration.Profiles(territory, now)
+	for _, p := range profiles {
+		if err := store.PutProfile(ctx, p); err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+	}
+	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
+	return nil
+}
+
+// shorten makes a function's answer fit on a line.
+func shorten(result []byte) string {
+	const most = 300
+	text := strings.Join(strings.Fields(string(result)), " ")
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most]) + " …"
+	}
+	return text
+}
