@@ -1,5 +1,756 @@
 package lookup
 
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// The bounds of what one query may cost.
+const (
+	maxQueryBytes  = 400     // of the text
+	maxQueryWords  = 12      // canonical ones
+	maxExpansions  = 48      // spellings of one word
+	maxCandidates  = 8192    // entries that are looked at
+	maxDecoded     = 1 << 16 // entries of one word's list
+	maxRange       = 256     // words that one unfinished word is compared with
+	maxLimit       = 200
+	defaultLimit   = 10
+	maxOccurrences = 96 // of one entry's words in one query
+)
+
+// how a word of the index answers a word of the query.
+type how uint8
+
+const (
+	exact  how = iota
+	begun      // it starts with the query's last word, which is still being typed
+	joined     // the query has it in two words
+	alike      // it sounds the same
+	cut        // it starts with a word of the query
+	typo1
+	typo2
+	divided // the query has it and another in one word
+)
+
+// Qualities out of 64 of the ways to answer.
+var qualities = [...]int32{exact: 64, begun: 58, joined: 60, alike: 54, cut: 42, typo1: 46, typo2: 34, divided: 56}
+
+// expansion is a way to read one word of the query: any of the index's words from lo up to but not hi.
+type expansion struct {
+	lo, hi uint32
+	with   uint32 // another word that the entry must have too, none otherwise
+	how    how
+}
+
+// asked is a word of the query.
+type asked struct {
+	word
+	must       bool
+	value      int32 // what finding it is worth: 1 to 80
+	from, to   int   // its expansions
+	entries    int   // how many have it, at most
+	ids        [8]uint32
+	codes      int  // how many of ids it is the code of
+	exactCodes int  // how many of those as it stands
+	corrected  bool // corrections are among its expansions
+}
+
+// probe is an expansion of one word, ready to be compared with the words of an entry.
+type probe struct {
+	term uint32
+	exp  uint16
+	word uint8
+	half bool // the second word of a divided one
+}
+
+// occurred is a word of the query found in an entry.
+type occurred struct {
+	value    int32
+	term     uint32
+	location uint32
+	exp      uint16
+	word     uint8
+	field    Field
+	part     bool
+	share    uint8 // of the name
+}
+
+type candidate struct {
+	score int32
+	id    uint32
+}
+
+// query is the work space of one search.
+type query struct {
+	ix       *Index
+	raw      []word
+	words    []word
+	asked    []asked
+	exps     []expansion
+	points   []probe
+	ranges   []probe
+	bloom    [4]uint64
+	found    [maxOccurrences]occurred
+	nfound   int
+	halves   [2 * maxQueryWords]uint16
+	best     []candidate // a heap, worst on top
+	keep     int
+	matched  int
+	full     int // hits whose whole name is in the query
+	certain  uint32
+	ids      []uint32
+	spare    []uint32
+	nears    []near
+	key      []byte
+	about    about
+	onlyCode bool
+	partial  bool
+	need     int32
+	bounded  bool // not every candidate was looked at
+}
+
+var queries = sync.Pool{New: func() any { return new(query) }}
+
 // Search finds the entries that a query means, best first. It answers any text, however odd or long, in bounded
-// time.
-func (ix *Index) Search(q Query) Result { return Result{} }
+// time. See the package comment for how it reads a query and ranks what it finds.
+func (ix *Index) Search(q Query) Result {
+	s := queries.Get().(*query)
+	defer queries.Put(s)
+	s.ix = ix
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	limit = min(limit, maxLimit)
+	offset := max(q.Offset, 0)
+	if offset >= MaxTotal {
+		offset, limit = MaxTotal, 0
+	}
+	s.keep = min(offset+limit, MaxTotal)
+	if s.keep == 0 {
+		s.keep = 1
+	}
+	if !s.read(q.Text, q.AsYouType) {
+		return Result{}
+	}
+	s.answer(q.Literal)
+	return s.result(offset, limit)
+}
+
+// read takes the query's text apart. It tells whether there is a word in it.
+func (s *query) read(text string, asYouType bool) bool {
+	if len(text) > maxQueryBytes {
+		text = text[:maxQueryBytes]
+		for len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-4):]) && !utf8.RuneStart(text[len(text)-1]) {
+			text = text[:len(text)-1]
+		}
+	}
+	s.raw = split(text, s.raw[:0], maxQueryWords)
+	s.words = canonical(s.raw, s.words[:0])
+	if len(s.words) > maxQueryWords {
+		s.words = s.words[:maxQueryWords]
+	}
+	s.asked, s.exps = s.asked[:0], s.exps[:0]
+	s.about, s.onlyCode = aboutNothing, true
+	if len(s.words) == 0 {
+		return false
+	}
+	open := asYouType && s.raw[len(s.raw)-1].end == len(text) // no space typed yet
+	for i, w := range s.words {
+		a := asked{word: w, from: len(s.exps), must: w.class == classNormal || w.class == classType || w.class == classCode}
+		if ab := aboutOf(w.text); ab != aboutNothing && (s.about == aboutNothing || ab == aboutZone) {
+			s.about = ab
+		}
+		last := open && i == len(s.words)-1
+		if t, ok := s.ix.exactTerm(w.text); ok {
+			s.expand(&a, expansion{t, t + 1, none, exact})
+		}
+		if last && !isDigit(w.raw[0]) {
+			if lo, hi := s.ix.prefixTerms(w.raw); lo < hi {
+				s.expand(&a, expansion{lo, hi, none, begun})
+			}
+			if w.class != classNormal {
+				a.must = len(s.words) == 1 || a.must
+			}
+		}
+		switch w.class {
+		case classCode, classNumber:
+			s.code(&a, last)
+			if len(a.text) >= 4 && a.entries == 0 && a.codes == 0 {
+				a.must = false // a house number, a telephone number
+			}
+		case classGeneric, classStop:
+		default:
+			s.onlyCode = false
+		}
+		a.to = len(s.exps)
+		s.asked = append(s.asked, a)
+	}
+	for i := 1; i < len(s.asked); i++ {
+		s.join(i-1, i)
+	}
+	s.insist()
+	s.weigh()
+	return true
+}
+
+// insist makes every word count in a query of words that say nothing: "vrije basisschool".
+func (s *query) insist() {
+	for _, level := range [...]class{classNormal, classGeneric, classStop} {
+		for i := range s.asked {
+			if s.asked[i].must {
+				return
+			}
+		}
+		for i := range s.asked {
+			a := &s.asked[i]
+			switch level {
+			case classGeneric:
+				a.must = a.class == classGeneric || a.class == classNumber
+			case classStop:
+				a.must = true
+			}
+		}
+	}
+}
+
+// expand adds a reading of a word.
+func (s *query) expand(a *asked, e expansion) {
+	if len(s.exps)-a.from >= maxExpansions || len(s.exps) > 1<<15 {
+		return
+	}
+	n := 0
+	if e.hi-e.lo > maxRange {
+		n = s.ix.count
+	} else {
+		for t := e.lo; t < e.hi; t++ {
+			n += s.ix.entriesWith(t)
+		}
+		if e.with != none {
+			n = min(n, s.ix.entriesWith(e.with))
+		}
+	}
+	a.entries += n
+	s.exps = append(s.exps, e)
+}
+
+// code finds the entries whose code a run of digits is: as it stands, and as an institution number without its
+// leading zeros. While it is being typed, also institution numbers that start with it.
+func (s *query) code(a *asked, unfinished bool) {
+	a.codes, a.exactCodes = 0, 0
+	digits := a.text
+	if len(digits) > 6 {
+		return
+	}
+	for _, kind := range [...]Kind{Zone, FormerZone, Municipality, FormerMunicipality, School} {
+		if id, ok := s.ix.find(kind, digits); ok {
+			a.ids[a.codes] = id
+			a.codes++
+		}
+	}
+	a.exactCodes = a.codes
+	if len(digits) < 6 && strings.Trim(digits, "0") != "" {
+		if id, ok := s.ix.find(School, "000000"[len(digits):]+digits); ok {
+			a.ids[a.codes] = id
+			a.codes++
+		}
+	}
+	if unfinished && len(digits) >= 3 {
+		for at := s.ix.firstKey(School, digits); at < s.ix.count && a.codes < len(a.ids); at++ {
+			id := s.ix.byKey(at)
+			e, ok := s.ix.entry(id)
+			if !ok || e.kind != School || !strings.HasPrefix(string(e.key), digits) {
+				break
+			}
+			if !slices.Contains(a.ids[:a.codes], id) {
+				a.ids[a.codes] = id
+				a.codes++
+			}
+		}
+	}
+}
+
+// join adds the compound of two neighbouring words to both: "suiker spin".
+func (s *query) join(i, j int) {
+	a, b := &s.asked[i], &s.asked[j]
+	if a.end == b.end || isDigit(a.text[0]) || isDigit(b.text[0]) || len(a.raw)+len(b.raw) > maxWord {
+		return
+	}
+	var buf [maxWord]byte
+	both := append(append(buf[:0], a.raw...), b.raw...)
+	t, ok := s.ix.exactTerm(string(both))
+	if !ok {
+		return
+	}
+	s.widen(i, expansion{t, t + 1, none, joined})
+	s.widen(j, expansion{t, t + 1, none, joined})
+}
+
+// widen adds a reading to a word whose readings are complete.
+func (s *query) widen(i int, e expansion) {
+	a := &s.asked[i]
+	if a.to != len(s.exps) { // its readings move to the end
+		from := len(s.exps)
+		s.exps = append(s.exps, s.exps[a.from:a.to]...)
+		a.from, a.to = from, len(s.exps)
+	}
+	s.expand(a, e)
+	a.to = len(s.exps)
+}
+
+// weigh says what finding each word is worth: the rarer, the more.
+func (s *query) weigh() {
+	for i := range s.asked {
+		a := &s.asked[i]
+		switch a.class {
+		case classStop:
+			a.value = 2
+		case classGeneric:
+			a.value = 8
+		case classNumber:
+			a.value = 10
+		case classType:
+			a.value = 20
+		default:
+			n := max(a.entries, 1)
+			a.value = 32 + 4*int32(min(bits.Len(uint(s.ix.count/n)), 12))
+		}
+	}
+}
+
+// answer looks for entries with every word, then corrects words, then gives words up.
+func (s *query) answer(literal bool) {
+	s.partial = false
+	if s.run() || literal && s.giveUp() || literal {
+		return
+	}
+	missing := false
+	for i := range s.asked {
+		if a := &s.asked[i]; a.entries == 0 && a.codes == 0 && !isDigit(a.text[0]) {
+			s.correct(i)
+			missing = true
+		}
+	}
+	if missing {
+		s.insist()
+		s.weigh()
+		if s.run() {
+			return
+		}
+	}
+	for i := range s.asked {
+		if a := &s.asked[i]; a.must && !a.corrected && !isDigit(a.text[0]) {
+			s.correct(i)
+		}
+	}
+	if s.run() {
+		return
+	}
+	s.giveUp()
+}
+
+// giveUp looks for entries with as many of the words as possible.
+func (s *query) giveUp() bool {
+	s.partial = true
+	defer func() { s.partial = false }()
+	return s.run()
+}
+
+// correct adds the words that are spelled nearly like a word of the query.
+func (s *query) correct(i int) {
+	a := &s.asked[i]
+	a.corrected = true
+	if a.to != len(s.exps) {
+		from := len(s.exps)
+		s.exps = append(s.exps, s.exps[a.from:a.to]...)
+		a.from, a.to = from, len(s.exps)
+	}
+	text := a.raw
+	if len(text) < 3 || a.text != a.raw && len(a.text) > len(a.raw)+4 {
+		text = a.text
+	}
+	if len(text) < 3 {
+		return
+	}
+	s.key = sound(text, s.key[:0])
+	limit := 0
+	switch {
+	case len(text) >= 8:
+		limit = 2
+	case len(text) >= 4:
+		limit = 1
+	}
+	s.nears = s.ix.reach(s.key, limit, false, s.nears[:0])
+	slices.SortFunc(s.nears, func(x, y near) int { return cmp.Compare(x.errors, y.errors) })
+	for _, n := range s.nears {
+		h := [...]how{alike, typo1, typo2}[min(n.errors, 2)]
+		from, to := s.ix.heard(n.lo)
+		for at := from; at < to; at++ {
+			t := s.ix.u32(secSoundIDs, at*4)
+			if !s.has(a, t) {
+				s.expand(a, expansion{t, t + 1, none, h})
+			}
+		}
+	}
+	if len(text) >= 3 && len(s.exps)-a.from < maxExpansions/2 {
+		if lo, hi := s.ix.prefixTerms(text); lo < hi && hi-lo <= maxRange {
+			s.expand(a, expansion{lo, hi, none, cut})
+		}
+	}
+	if len(text) >= 5 {
+		s.divide(a, text)
+	}
+	a.to = len(s.exps)
+	if a.class == classNormal && a.to > a.from && a.text == a.raw {
+		if c := s.ix.classOf(s.exps[a.from].lo); c == classGeneric && s.exps[a.from].how <= typo1 {
+			a.class, a.must = c, false // "bassischool"
+		}
+	}
+}
+
+// has tells whether a word of the index is among the readings.
+func (s *query) has(a *asked, t uint32) bool {
+	for _, e := range s.exps[a.from:] {
+		if e.lo == t && e.hi == t+1 && e.with == none {
+			return true
+		}
+	}
+	return false
+}
+
+// divide reads a word as two that were typed together, with or without an s between them: the division whose
+// rarer word is the most frequent is the likeliest.
+func (s *query) divide(a *asked, text string) {
+	best, n := expansion{with: none}, 0
+	for i := 2; i <= len(text)-3; i++ {
+		if !utf8.RuneStart(text[i]) {
+			continue
+		}
+		left, right := text[:i], text[i:]
+		l, ok := s.canonicalTerm(left)
+		if !ok && len(left) > 3 && left[len(left)-1] == 's' {
+			l, ok = s.canonicalTerm(left[:len(left)-1])
+		}
+		if !ok {
+			continue
+		}
+		r, ok := s.canonicalTerm(right)
+		if !ok {
+			continue
+		}
+		if m := min(s.ix.entriesWith(l), s.ix.entriesWith(r)); m > n && l != r {
+			best, n = expansion{l, l + 1, r, divided}, m
+		}
+	}
+	if n > 0 {
+		s.expand(a, best)
+	}
+}
+
+// canonicalTerm finds a word by its one canonical spelling.
+func (s *query) canonicalTerm(text string) (uint32, bool) {
+	one, n := text, 0
+	abbreviation(text, func(c string) { one = c; n++ })
+	if n > 1 {
+		one = text
+	}
+	return s.ix.exactTerm(one)
+}
+
+// run looks for entries with all the words that must be there, or in a partial search with some. It tells
+// whether it found any.
+func (s *query) run() bool {
+	s.best, s.matched, s.full, s.bounded = s.best[:0], 0, 0, false
+	s.probes()
+	s.need = 0
+	if s.partial {
+		s.candidatesOfAny()
+		s.consider(s.ids)
+		return s.matched > 0
+	}
+	first, second := -1, -1
+	for i := range s.asked {
+		a := &s.asked[i]
+		if !a.must {
+			continue
+		}
+		if a.entries == 0 && a.codes == 0 {
+			return false
+		}
+		switch {
+		case first < 0 || a.entries < s.asked[first].entries:
+			first, second = i, first
+		case second < 0 || a.entries < s.asked[second].entries:
+			second = i
+		}
+	}
+	if first < 0 {
+		return false
+	}
+	a := &s.asked[first]
+	if a.entries > maxCandidates {
+		s.broad(first, second)
+		return s.matched > 0
+	}
+	s.ids = s.gather(a, s.ids[:0], maxCandidates)
+	if second >= 0 && len(s.ids) > 16 && s.asked[second].entries <= max(16*len(s.ids), 4096) {
+		s.spare = s.gather(&s.asked[second], s.spare[:0], 1<<17)
+		s.ids = intersect(s.ids, s.spare)
+	}
+	s.consider(s.ids)
+	return s.matched > 0
+}
+
+// broad looks for the best entries with words that very many have: first those of which the query is the whole
+// name, then the first ones in the order of the index.
+func (s *query) broad(first, second int) {
+	s.bounded = true
+	s.ids = s.named(s.ids[:0])
+	if len(s.ids) < MaxTotal {
+		named := len(s.ids)
+		if second >= 0 && s.asked[first].entries <= maxDecoded && s.asked[second].entries <= maxDecoded {
+			s.ids = s.gather(&s.asked[first], s.ids, maxDecoded)
+			s.spare = s.gather(&s.asked[second], s.spare[:0], maxDecoded)
+			s.ids = s.ids[:named+len(intersect(s.ids[named:], s.spare))]
+			s.ids = s.ids[:min(len(s.ids), named+maxCandidates)]
+		} else {
+			s.ids = s.gather(&s.asked[first], s.ids, maxCandidates)
+		}
+		slices.Sort(s.ids)
+		s.ids = slices.Compact(s.ids)
+	}
+	s.consider(s.ids)
+}
+
+// named appends the entries of which the query is the whole name.
+func (s *query) named(ids []uint32) []uint32 {
+	h := wholeName(s.words)
+	names := s.ix.sec[secNames]
+	lo, hi := 0, len(names)/nameSize
+	at := func(i int) uint64 {
+		return uint64(s.ix.u32(secNames, i*nameSize)) | uint64(s.ix.u32(secNames, i*nameSize+4))<<32
+	}
+	n := hi
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if at(mid) < h {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	for ; lo < n && at(lo) == h && len(ids) < MaxTotal+1; lo++ {
+		ids = append(ids, s.ix.u32(secNames, lo*nameSize+8))
+	}
+	return ids
+}
+
+// candidatesOfAny gathers the entries that have at least one of the words that tell something, the rarest first.
+func (s *query) candidatesOfAny() {
+	var order [maxQueryWords]int
+	n := 0
+	for i := range s.asked {
+		if a := &s.asked[i]; a.must && (a.entries > 0 || a.codes > 0) {
+			order[n] = i
+			n++
+		}
+	}
+	slices.SortFunc(order[:n], func(x, y int) int { return cmp.Compare(s.asked[x].entries, s.asked[y].entries) })
+	s.ids = s.ids[:0]
+	for k, i := range order[:n] {
+		if k > 0 && len(s.ids)+s.asked[i].entries > maxCandidates {
+			break
+		}
+		s.ids = s.gather(&s.asked[i], s.ids, maxCandidates)
+	}
+	slices.Sort(s.ids)
+	s.ids = slices.Compact(s.ids)
+}
+
+// gather appends the entries that have a word, ascending, at most limit.
+func (s *query) gather(a *asked, ids []uint32, limit int) []uint32 {
+	start, lists := len(ids), 0
+	for _, id := range a.ids[:a.codes] {
+		ids = append(ids, id)
+		lists++
+	}
+	for _, e := range s.exps[a.from:a.to] {
+		if e.hi-e.lo > maxRange {
+			ids = s.beginning(a.raw, ids)
+			lists += 2
+			continue
+		}
+		if e.with != none && s.ix.entriesWith(e.with) < s.ix.entriesWith(e.lo) {
+			ids = s.ix.list(e.with, ids, limit)
+			lists++
+			continue
+		}
+		for t := e.lo; t < e.hi && len(ids)-start < limit; t++ {
+			ids = s.ix.list(t, ids, limit)
+			lists++
+		}
+	}
+	if lists > 1 {
+		slices.Sort(ids[start:])
+		ids = ids[:start+len(slices.Compact(ids[start:]))]
+	}
+	if len(ids)-start > limit {
+		ids, s.bounded = ids[:start+limit], true
+	}
+	return ids
+}
+
+// beginning appends entries whose name starts with a text: what one or two letters can mean.
+func (s *query) beginning(text string, ids []uint32) []uint32 {
+	const each = 400
+	s.bounded = true
+	for kind := Municipality; kind <= Street; kind++ {
+		lo, hi := 0, s.ix.count
+		for lo < hi {
+			mid := int(uint(lo+hi) >> 1)
+			e, _ := s.ix.entry(uint32(mid))
+			if e.kind < kind || e.kind == kind && sortable(e.name()) < text {
+				lo = mid + 1
+			} else {
+				hi = mid
+			}
+		}
+		for n := 0; lo < s.ix.count && n < each; lo, n = lo+1, n+1 {
+			e, ok := s.ix.entry(uint32(lo))
+			if !ok || e.kind != kind || !strings.HasPrefix(sortable(e.name()), text) {
+				break
+			}
+			ids = append(ids, uint32(lo))
+		}
+	}
+	return ids
+}
+
+// list appends the entries that have a word of the index, ascending, at most limit.
+func (ix *Index) list(t uint32, ids []uint32, limit int) []uint32 {
+	n := min(ix.entriesWith(t), ix.count)
+	b := ix.from(secLists, ix.u32(secTermInfo, int(t)*infoSize+4))
+	var table []byte
+	if n > blockSize {
+		size := (n + blockSize - 1) / blockSize * 8
+		if size > len(b) {
+			return ids
+		}
+		table, b = b[:size], b[size:]
+	}
+	id := uint32(0)
+	for i := range min(n, limit) {
+		if table != nil && i%blockSize == 0 {
+			at := i / blockSize * 8
+			id = uint32(table[at]) | uint32(table[at+1])<<8 | uint32(table[at+2])<<16 | uint32(table[at+3])<<24
+		}
+		var d uint32
+		if len(b) > 0 && b[0] < 0x80 {
+			d, b = uint32(b[0]), b[1:]
+		} else {
+			var ok bool
+			if d, b, ok = uvarint(b); !ok {
+				return ids
+			}
+		}
+		id += d
+		if uint64(id) >= uint64(ix.count) {
+			return ids
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// intersect keeps of a what is in b; both ascend.
+func intersect(a, b []uint32) []uint32 {
+	out := a[:0]
+	j := 0
+	for _, id := range a {
+		for j < len(b) && b[j] < id {
+			j++
+		}
+		if j < len(b) && b[j] == id {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// probes prepares the readings of all words for comparison.
+func (s *query) probes() {
+	s.points, s.ranges = s.points[:0], s.ranges[:0]
+	s.bloom = [4]uint64{}
+	for w := range s.asked {
+		a := &s.asked[w]
+		for x := a.from; x < a.to; x++ {
+			e := s.exps[x]
+			p := probe{term: e.lo, exp: uint16(x), word: uint8(w)}
+			if e.hi-e.lo > 1 {
+				s.ranges = append(s.ranges, p)
+				continue
+			}
+			s.points = append(s.points, p)
+			s.bloom[e.lo>>6&3] |= 1 << (e.lo & 63)
+			if e.with != none {
+				s.points = append(s.points, probe{term: e.with, exp: uint16(x), word: uint8(w), half: true})
+				s.bloom[e.with>>6&3] |= 1 << (e.with & 63)
+			}
+		}
+	}
+	slices.SortFunc(s.points, func(x, y probe) int { return cmp.Compare(x.term, y.term) })
+}
+
+// consider compares candidates with the query and keeps the best.
+func (s *query) consider(ids []uint32) {
+	for _, id := range ids {
+		score, ok := s.score(id)
+		if !ok {
+			continue
+		}
+		s.matched++
+		s.push(candidate{score, id})
+	}
+}
+
+// worse tells whether a comes after b in the result: by score, then in the order of the index.
+func worse(a, b candidate) bool { return a.score < b.score || a.score == b.score && a.id > b.id }
+
+// push keeps a candidate if it is among the best.
+func (s *query) push(c candidate) {
+	h := s.best
+	if len(h) < s.keep {
+		h = append(h, c)
+		for i := len(h) - 1; i > 0; {
+			parent := (i - 1) / 2
+			if !worse(h[i], h[parent]) {
+				break
+			}
+			h[i], h[parent] = h[parent], h[i]
+			i = parent
+		}
+		s.best = h
+		return
+	}
+	if !worse(h[0], c) {
+		return
+	}
+	h[0] = c
+	for i := 0; ; {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(h); child++ {
+			if worse(h[child], h[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+}

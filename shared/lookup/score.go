@@ -1,0 +1,535 @@
+package lookup
+
+// fieldValue says out of 16 what a word is worth that is found in a field.
+func fieldValue(f Field) int32 {
+	switch f {
+	case Name, InstitutionNumber, ZoneCode, NIS:
+		return 16
+	case Alias:
+		return 15
+	case Postcode, PlaceName, MunicipalityName, FormerMunicipalityName, FormerZoneName, FormerCode:
+		return 13
+	case StreetName:
+		return 12
+	case PostcodePlace, ZoneName:
+		return 10
+	}
+	return 8
+}
+
+// What is added to the values of the words found.
+const (
+	coverBonus   = 400  // for a name of which every word is in the query, less for a part
+	wholeBonus   = 500  // when moreover every word of the query is in the name
+	codeBonus    = 6000 // for the code itself
+	paddedBonus  = 200  // for an institution number without its zeros
+	placeBonus   = 300  // for a place or municipality when only a postcode is asked for
+	otherPenalty = 3000 // for a place when the query is about schools, and the like
+	streetMalus  = 1500 // a street comes after the schools in it
+)
+
+// compare finds the words of the query in an entry. It returns false for damaged bytes.
+func (s *query) compare(id uint32) bool {
+	s.nfound = 0
+	b := s.ix.from(secWords, s.ix.u32(secEntries, int(id)*entrySize+4))
+	n, b, ok := uvarint(b)
+	if !ok {
+		return false
+	}
+	points := s.points
+	term := uint32(0)
+	divided := false
+	for ; n > 0; n-- {
+		var d uint32
+		if len(b) > 0 && b[0] < 0x80 {
+			d, b = uint32(b[0]), b[1:]
+		} else if d, b, ok = uvarint(b); !ok {
+			return false
+		}
+		term += d
+		wanted := s.bloom[term>>6&3]&(1<<(term&63)) != 0
+		if wanted {
+			for len(points) > 0 && points[0].term < term {
+				points = points[1:]
+			}
+			wanted = len(points) > 0 && points[0].term == term
+		}
+		if !wanted {
+			for _, r := range s.ranges {
+				if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
+					wanted = true
+				}
+			}
+		}
+		share := -1
+		for {
+			var text uint32
+			if len(b) > 0 && b[0] < 0x80 {
+				text, b = uint32(b[0]), b[1:]
+			} else if text, b, ok = uvarint(b); !ok {
+				return false
+			}
+			if wanted {
+				if share < 0 {
+					share = nameShare(s.ix.classOf(term))
+				}
+				for _, p := range points {
+					if p.term != term {
+						break
+					}
+					divided = divided || s.exps[p.exp].with != none
+					s.occurs(p, term, text, share)
+				}
+				for _, r := range s.ranges {
+					if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
+						s.occurs(r, term, text, share)
+					}
+				}
+			}
+			if text&1 == 0 {
+				break
+			}
+		}
+	}
+	if divided {
+		s.pair()
+	}
+	return true
+}
+
+// occurs notes that a reading of a word stands in a text of the entry.
+func (s *query) occurs(p probe, term, text uint32, share int) {
+	if s.nfound == len(s.found) {
+		return
+	}
+	e := &s.exps[p.exp]
+	o := occurred{term: term, exp: p.exp, word: p.word, field: Field(text >> 1 & 31), part: text&(1<<6) != 0, location: text >> 7}
+	v := s.asked[p.word].value * qualities[e.how] * fieldValue(o.field) / 64
+	if o.part {
+		v = v * 15 / 16
+		share /= 2
+	}
+	if p.half {
+		o.value = -1 // until pair finds its other half
+	} else {
+		o.value = v
+	}
+	if o.field == Name {
+		o.share = uint8(share)
+	}
+	s.found[s.nfound] = o
+	s.nfound++
+}
+
+// pair drops readings of a divided word of which the entry has only one half.
+func (s *query) pair() {
+	kept := 0
+	for i := range s.nfound {
+		o := s.found[i]
+		if s.exps[o.exp].with != none {
+			other := false
+			for _, p := range s.found[:s.nfound] {
+				if p.exp == o.exp && p.word == o.word && (p.value == -1) != (o.value == -1) {
+					other = true
+				}
+			}
+			if !other {
+				continue
+			}
+		}
+		s.found[kept] = o
+		kept++
+	}
+	s.nfound = kept
+	for i := range s.found[:kept] {
+		if o := &s.found[i]; o.value == -1 {
+			o.value = 0
+		}
+	}
+}
+
+// view is what the words of the query come to in one entry.
+type view struct {
+	score    int32
+	location int
+	words    uint32               // those found, one bit each
+	chosen   [maxQueryWords]int   // per word the occurrence that counts, -1 none
+	values   [maxQueryWords]int32 // and what it is worth
+	full     bool                 // every word of the name is in the query, every word of the query found as it is
+}
+
+// score compares an entry with the query. ok is false when it is no answer.
+func (s *query) score(id uint32) (score int32, ok bool) {
+	v, ok := s.look(id)
+	if ok && v.full {
+		s.full++
+		s.certain = id
+	}
+	return v.score, ok
+}
+
+// look compares an entry with the query in the light of the one of its locations that fits best.
+func (s *query) look(id uint32) (v view, ok bool) {
+	if !s.compare(id) {
+		return v, false
+	}
+	record := s.ix.sec[secEntries][int(id)*entrySize:]
+	kind, weight := Kind(record[8]), int32(record[9])
+	if kind == Record {
+		return v, false
+	}
+	v = s.at(0)
+	several := uint32(0)
+	for _, o := range s.found[:s.nfound] {
+		if o.location == 0 || o.location == several {
+			continue
+		}
+		several = o.location
+		if uint32(v.location) == o.location {
+			continue
+		}
+		if w := s.at(o.location); w.score > v.score {
+			v = w
+		}
+	}
+	codes := s.codesOf(id, &v)
+	var missing, foundWeight, allWeight int32
+	whole := true
+	for i := range s.asked {
+		a := &s.asked[i]
+		if v.words&(1<<i) != 0 {
+			foundWeight += a.value
+			allWeight += a.value
+			if c := v.chosen[i]; c >= 0 {
+				o := &s.found[c]
+				if o.field != Name && a.class != classStop {
+					whole = false
+				}
+			}
+			continue
+		}
+		if a.must {
+			if !s.partial {
+				return v, false
+			}
+			allWeight += a.value
+			missing += a.value * 4
+		} else if a.class != classStop {
+			missing += a.value * 8
+		}
+		if a.class != classStop {
+			whole = false
+		}
+	}
+	if s.partial && foundWeight*5 < allWeight*2 {
+		return v, false
+	}
+	v.score -= missing
+	covered, complete := s.covered(weight)
+	v.score += coverBonus * covered / max(weight, 1)
+	v.full = complete && !s.partial
+	if v.full {
+		for i := range s.asked {
+			if s.asked[i].class == classStop {
+				continue
+			}
+			c := v.chosen[i]
+			if v.words&(1<<i) == 0 || c < 0 || s.exps[s.found[c].exp].how != exact && s.exps[s.found[c].exp].how != begun {
+				v.full = false
+			}
+		}
+	}
+	if whole && complete {
+		v.score += wholeBonus
+	}
+	v.score += codes
+	v.score += s.kindScore(kind, whole && complete)
+	return v, true
+}
+
+// kindScore prefers what the query is about.
+func (s *query) kindScore(kind Kind, whole bool) int32 {
+	score := int32(0)
+	switch s.about {
+	case aboutSchool:
+		if kind != School && !whole {
+			score -= otherPenalty
+		}
+	case aboutZone:
+		if kind == Zone || kind == FormerZone {
+			score += otherPenalty
+		}
+	case aboutPlace:
+		if kind == Place || kind == Municipality || kind == FormerMunicipality {
+			score += otherPenalty
+		}
+	}
+	if s.onlyCode && (kind == Place || kind == Municipality) {
+		score += placeBonus
+	}
+	if kind == Street {
+		score -= streetMalus
+	}
+	return score
+}
+
+// codesOf adds the words that are the entry's code.
+func (s *query) codesOf(id uint32, v *view) (score int32) {
+	for i := range s.asked {
+		a := &s.asked[i]
+		for n, code := range a.ids[:a.codes] {
+			if code != id {
+				continue
+			}
+			v.words |= 1 << i
+			v.chosen[i] = -1
+			score += a.value*16 + paddedBonus
+			if n < a.exactCodes {
+				score += codeBonus
+			}
+		}
+	}
+	return score
+}
+
+// at adds up the best of every word, of the entry as a whole or of one location.
+func (s *query) at(location uint32) view {
+	v := view{location: int(location)}
+	for i := range v.chosen {
+		v.chosen[i] = -1
+	}
+	for i, o := range s.found[:s.nfound] {
+		if o.location != 0 && o.location != location {
+			continue
+		}
+		if o.half(s) {
+			continue
+		}
+		bit := uint32(1) << o.word
+		if v.words&bit == 0 || o.value > v.values[o.word] {
+			v.words |= bit
+			v.values[o.word] = o.value
+			v.chosen[o.word] = i
+		}
+	}
+	for i := range s.asked {
+		v.score += v.values[i]
+	}
+	return v
+}
+
+// half tells whether this is the second word of a divided one: its first carries the value.
+func (o occurred) half(s *query) bool { return o.value == 0 && s.exps[o.exp].with != none }
+
+// covered adds up the weight of the words of the name that are in the query, and tells whether it is all.
+func (s *query) covered(weight int32) (sum int32, complete bool) {
+	var seen [32]uint32
+	n := 0
+	exactly := int32(0)
+next:
+	for _, o := range s.found[:s.nfound] {
+		if o.field != Name || o.share == 0 {
+			continue
+		}
+		e, key := &s.exps[o.exp], o.term
+		for _, k := range seen[:n] {
+			if k == key {
+				continue next
+			}
+		}
+		if n < len(seen) {
+			seen[n] = key
+			n++
+		}
+		share := int32(o.share)
+		if !o.part {
+			exactly += share
+		}
+		sum += share * qualities[e.how] / 64
+	}
+	return min(sum, weight), exactly >= weight && weight > 0
+}
+
+// result reads the hits that were asked for.
+func (s *query) result(offset, limit int) Result {
+	r := Result{Total: min(s.matched, MaxTotal)}
+	r.TotalIsMinimum = s.matched > MaxTotal || s.bounded && s.matched > 0
+	if s.matched == 0 {
+		return r
+	}
+	order := s.best
+	for n := len(order) - 1; n > 0; n-- { // the worst is on top of the heap: it goes to the end
+		order[0], order[n] = order[n], order[0]
+		for i := 0; ; {
+			least := i
+			for child := 2*i + 1; child <= 2*i+2 && child < n; child++ {
+				if worse(order[child], order[least]) {
+					least = child
+				}
+			}
+			if least == i {
+				break
+			}
+			order[i], order[least] = order[least], order[i]
+			i = least
+		}
+	}
+	if limit == 0 {
+		return r
+	}
+	top := min(offset, len(order))
+	r.Hits = make([]Hit, 0, min(limit, len(order)-top))
+	for i, c := range order {
+		if i == 0 || i >= top {
+			hit, corrected, ok := s.hit(c.id, i == 0)
+			if i == 0 {
+				r.CorrectedQuery = corrected
+			}
+			if ok && i >= top && len(r.Hits) < limit {
+				r.Hits = append(r.Hits, hit)
+			}
+		}
+	}
+	return r
+}
+
+// hit tells what one entry matched on, and how the query was understood to find it.
+func (s *query) hit(id uint32, first bool) (h Hit, corrected string, ok bool) {
+	e, ok := s.ix.entry(id)
+	if !ok {
+		return h, "", false
+	}
+	full, certain := s.full, s.certain
+	v, _ := s.look(id)
+	h = Hit{Kind: e.kind, Key: string(e.key), Name: e.name(), Payload: e.payload, Location: v.location}
+	h.Certain = !s.bounded && (full == 1 && certain == id || s.oneCode(id))
+	for i := range s.asked {
+		if v.words&(1<<i) == 0 {
+			continue
+		}
+		c := v.chosen[i]
+		if c < 0 {
+			h.MatchedOn = appendMatch(h.MatchedOn, Match{codeField(e.kind), string(e.key)})
+			continue
+		}
+		o := s.found[c]
+		how := s.exps[o.exp].how
+		if how != exact && how != begun {
+			h.Corrected = true
+		}
+		if s.asked[i].class == classStop && len(s.asked) > 1 {
+			continue
+		}
+		h.MatchedOn = appendMatch(h.MatchedOn, Match{o.field, s.textWith(e, o)})
+	}
+	if first && h.Corrected {
+		corrected = s.understood(&v)
+	}
+	return h, corrected, true
+}
+
+// oneCode tells whether the query is nothing but the code of this entry and can mean nothing else.
+func (s *query) oneCode(id uint32) bool {
+	if s.matched != 1 || !s.onlyCode {
+		return false
+	}
+	for i := range s.asked {
+		a := &s.asked[i]
+		if a.exactCodes == 1 && a.ids[0] == id {
+			return true
+		}
+	}
+	return false
+}
+
+// codeField is the field in which the key of a kind is shown.
+func codeField(k Kind) Field {
+	switch k {
+	case Zone, FormerZone:
+		return ZoneCode
+	case Municipality, FormerMunicipality:
+		return NIS
+	}
+	return InstitutionNumber
+}
+
+func appendMatch(ms []Match, m Match) []Match {
+	for _, have := range ms {
+		if have == m {
+			return ms
+		}
+	}
+	return append(ms, m)
+}
+
+// textWith finds the text of an entry that has an occurrence.
+func (s *query) textWith(e opened, o occurred) string {
+	var only []byte
+	n := 0
+	for texts := e.texts; len(texts) > 0; {
+		f, location, value, rest, ok := nextText(texts)
+		if !ok {
+			break
+		}
+		if f == o.field && location == int(o.location) {
+			n++
+			if n == 1 {
+				only = value
+			}
+		}
+		texts = rest
+	}
+	if n <= 1 {
+		return string(only)
+	}
+	exp := s.exps[o.exp]
+	var raw, words [maxTextWords]word
+	for texts := e.texts; len(texts) > 0; {
+		f, location, value, rest, ok := nextText(texts)
+		if !ok {
+			break
+		}
+		texts = rest
+		if f != o.field || location != int(o.location) {
+			continue
+		}
+		written := split(string(value), raw[:0], maxTextWords)
+		for _, w := range canonical(written, words[:0]) {
+			if t, ok := s.ix.exactTerm(w.text); ok && t >= exp.lo && t < exp.hi {
+				return string(value)
+			}
+		}
+	}
+	return string(only)
+}
+
+// understood writes the query with the words of the index in place of those that were corrected.
+func (s *query) understood(v *view) string {
+	var out []byte
+	last := ""
+	lastEnd := -1
+	for i := range s.asked {
+		a := &s.asked[i]
+		put := a.raw
+		changed := false
+		if c := v.chosen[i]; v.words&(1<<i) != 0 && c >= 0 {
+			e := s.exps[s.found[c].exp]
+			switch e.how {
+			case exact, begun:
+			case divided:
+				put, changed = string(s.ix.term(e.lo))+" "+string(s.ix.term(e.with)), true
+			default:
+				put, changed = string(s.ix.term(s.found[c].term)), true
+			}
+		}
+		if !changed && a.end == lastEnd || changed && put == last {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, put...)
+		last, lastEnd = put, a.end
+	}
+	return string(out)
+}
