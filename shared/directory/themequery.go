@@ -39,15 +39,16 @@ func ThemeInQuery(q string) (theme Theme, word, rest string, ok bool) {
 		}
 	}
 	var phrase, left []string
+	end := 0 // of the phrase, in words
 	for i, w := range words {
 		switch t := themes[i]; {
 		case t == "":
 			left = append(left, w)
 		case t == binding:
 		case theme == "":
-			theme, phrase = t, []string{w}
-		case t == theme && len(phrase) > 0 && themes[i-1] == theme:
-			phrase = append(phrase, w)
+			theme, phrase, end = t, []string{w}, i+1
+		case t == theme && i == end:
+			phrase, end = append(phrase, w), i+1
 		}
 	}
 	return theme, strings.Join(phrase, " "), strings.Join(left, " "), true

@@ -37,6 +37,7 @@ func TestThemeInQuery(t *testing.T) {
 		{"drugs en diefstal tienen", ThemeDrugs, "drugs", "tienen"},
 		{"pesten of cyberpesten in 3300", ThemeBullying, "pesten of cyberpesten", "3300"},
 		{"spijbelen tienen spijbelen", ThemeTruancy, "spijbelen", "tienen"},
+		{"spijbelen drugs spijbelen spijbelen", ThemeTruancy, "spijbelen", ""},
 	} {
 		theme, word, rest, ok := ThemeInQuery(tc.q)
 		if !ok || theme != tc.theme || word != tc.word || rest != tc.rest {
