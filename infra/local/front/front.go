@@ -107,7 +107,19 @@ func headerBytes(r *http.Request) int {
 var hopByHop = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 	"Cookie", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"}
 
-func newEvent(r *http.Request, route Route, values map[string]string, body []byte, id string, now time.Time) events.APIGatewayV2HTTPRequest {
+// event is the library's, without the certificate of the client that the library always writes and the gateway only
+// when there is one.
+type event struct {
+	events.APIGatewayV2HTTPRequest
+	RequestContext requestContext `json:"requestContext"`
+}
+
+type requestContext struct {
+	events.APIGatewayV2HTTPRequestContext
+	Authentication *struct{} `json:"authentication,omitempty"`
+}
+
+func newEvent(r *http.Request, route Route, values map[string]string, body []byte, id string, now time.Time) event {
 	client, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		client = r.RemoteAddr
@@ -142,16 +154,18 @@ func newEvent(r *http.Request, route Route, values map[string]string, body []byt
 	}
 	host, _, _ := strings.Cut(r.Host, ":")
 	prefix, _, _ := strings.Cut(host, ".")
-	event := events.APIGatewayV2HTTPRequest{
-		Version:               "2.0",
-		RouteKey:              route.key(),
-		RawPath:               r.URL.Path,
-		RawQueryString:        r.URL.RawQuery,
-		Cookies:               cookies,
-		Headers:               headers,
-		QueryStringParameters: parameters(r.URL.RawQuery),
-		PathParameters:        values,
-		RequestContext: events.APIGatewayV2HTTPRequestContext{
+	e := event{
+		APIGatewayV2HTTPRequest: events.APIGatewayV2HTTPRequest{
+			Version:               "2.0",
+			RouteKey:              route.key(),
+			RawPath:               r.URL.Path,
+			RawQueryString:        r.URL.RawQuery,
+			Cookies:               cookies,
+			Headers:               headers,
+			QueryStringParameters: parameters(r.URL.RawQuery),
+			PathParameters:        values,
+		},
+		RequestContext: requestContext{APIGatewayV2HTTPRequestContext: events.APIGatewayV2HTTPRequestContext{
 			RouteKey:     route.key(),
 			AccountID:    "123456789012",
 			Stage:        defaultPath,
@@ -168,16 +182,16 @@ func newEvent(r *http.Request, route Route, values map[string]string, body []byt
 				SourceIP:  client,
 				UserAgent: r.UserAgent(),
 			},
-		},
+		}},
 	}
 	switch {
 	case len(body) == 0:
 	case isText(r.Header.Get("Content-Type")):
-		event.Body = string(body)
+		e.Body = string(body)
 	default:
-		event.Body, event.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
+		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
 	}
-	return event
+	return e
 }
 
 // parameters decodes a query; repeated values are joined with commas. What cannot be decoded is left out, as it

@@ -185,7 +185,7 @@ func (s *System) serve() error {
 	if s.dynamoDB == "" {
 		embedded = server.NewServer()
 		s.dynamoDB = s.url + dynamoDBPath
-		mux.Handle(dynamoDBPath+"/", http.StripPrefix(dynamoDBPath, embedded))
+		mux.Handle(dynamoDBPath, embedded) // the SDK puts no slash behind an endpoint's path
 	}
 	if s.s3 == "" {
 		s.s3 = s.url + s3Path

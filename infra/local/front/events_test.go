@@ -1,0 +1,190 @@
+package front
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"aanspreekpunt/infra/local/template"
+)
+
+var update = flag.Bool("update", false, "write the events of functions/search to events/")
+
+// searchEvents are the requests whose events stand in events/: each route and each way to fail. A name ends in the
+// status that functions/search answers on demonstration data; infra/samcheck holds it to that.
+var searchEvents = []struct {
+	name, method, target string
+	headers              map[string]string
+}{
+	{name: "home-200", target: "/"},
+	{name: "home-head-200", method: "HEAD", target: "/"},
+	{name: "results-200", target: "/zoeken?q=basisschool+tienen"},
+	{name: "results-theme-200", target: "/zoeken?q=spijbelen+tienen"},
+	{name: "results-nothing-typed-200", target: "/zoeken?q="},
+	{name: "results-strange-200", target: "/zoeken?q=%F0%9F%9A%93%3Cscript%3E%27%3B--&q=2&x=%zz"},
+	{name: "results-certain-303", target: "/zoeken?q=5910"},
+	{name: "school-page-200", target: "/scholen/990001"},
+	{name: "school-page-unpadded-301", target: "/scholen/18"},
+	{name: "school-page-unknown-404", target: "/scholen/999999"},
+	{name: "zones-page-200", target: "/zones"},
+	{name: "zone-page-200", target: "/zones/5910"},
+	{name: "zone-page-former-301", target: "/zones/5392"},
+	{name: "zone-page-unknown-404", target: "/zones/0000"},
+	{name: "municipality-page-200", target: "/gemeenten/24107"},
+	{name: "municipality-page-former-301", target: "/gemeenten/12030"},
+	{name: "municipality-page-unknown-404", target: "/gemeenten/99999"},
+	{name: "about-page-200", target: "/over"},
+	{name: "asset-unknown-404", target: "/assets/none.css"},
+	{name: "favicon-302", target: "/favicon.ico"},
+	{name: "robots-200", target: "/robots.txt"},
+	{name: "sitemap-200", target: "/sitemap.xml"},
+	{name: "default-404", target: "/bestaat/niet"},
+	{name: "default-percent-404", target: "/100%25?"},
+	{name: "post-405", method: "POST", target: "/zones"},
+	{name: "options-204", method: "OPTIONS", target: "/api/v1/search", headers: map[string]string{"Origin": "https://school.example", "Access-Control-Request-Method": "GET"}},
+
+	{name: "api-search-200", target: "/api/v1/search?q=tienen&theme=truancy&pageSize=5"},
+	{name: "api-search-gzip-200", target: "/api/v1/search?q=tienen", headers: map[string]string{"Accept-Encoding": "gzip, br"}},
+	{name: "api-search-without-q-400", target: "/api/v1/search"},
+	{name: "api-search-unknown-input-400", target: "/api/v1/search?q=tienen&sorteer=naam"},
+	{name: "api-search-page-0-400", target: "/api/v1/search?q=tienen&page=0"},
+	{name: "api-suggestions-200", target: "/api/v1/suggestions?q=tie"},
+	{name: "api-school-200", target: "/api/v1/schools/990001"},
+	{name: "api-school-malformed-404", target: "/api/v1/schools/abc"},
+	{name: "api-school-location-400", target: "/api/v1/schools/990001?location=77"},
+	{name: "api-zones-200", target: "/api/v1/zones?page=2&pageSize=50"},
+	{name: "api-zone-200", target: "/api/v1/zones/5910?theme=drugs"},
+	{name: "api-zone-not-modified-304", target: "/api/v1/zones/5910", headers: map[string]string{"If-None-Match": "*"}},
+	{name: "api-zone-former-301", target: "/api/v1/zones/5392"},
+	{name: "api-zone-unknown-404", target: "/api/v1/zones/0000"},
+	{name: "api-zone-delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
+	{name: "api-zone-vcard-200", target: "/api/v1/zones/5910/vCard"},
+	{name: "api-municipality-200", target: "/api/v1/municipalities/24107"},
+	{name: "api-municipality-former-301", target: "/api/v1/municipalities/12030"},
+	{name: "api-themes-200", target: "/api/v1/refData/themes"},
+	{name: "api-theme-200", target: "/api/v1/refData/themes/truancy"},
+	{name: "api-levels-200", target: "/api/v1/refData/levels"},
+	{name: "api-level-200", target: "/api/v1/refData/levels/basic"},
+	{name: "api-partner-kinds-200", target: "/api/v1/refData/partnerKinds"},
+	{name: "api-partner-kind-200", target: "/api/v1/refData/partnerKinds/clb"},
+	{name: "api-theme-unknown-404", target: "/api/v1/refData/themes/none"},
+	{name: "api-health-200", target: "/api/v1/health"},
+	{name: "api-document-200", target: "/api/v1/doc/openapi.yaml"},
+	{name: "api-unknown-404", target: "/api/v1/none"},
+}
+
+// TestEventsFolder holds the files in events/ to what the front makes: they stand for what the function really
+// gets. Run with -update after a change here.
+func TestEventsFolder(t *testing.T) {
+	t.Parallel()
+	const folder = "../../../events"
+	whole, err := template.ReadFile("../../../template.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[string]bool{}
+	covered := map[string]bool{}
+	for _, e := range searchEvents {
+		var made event
+		target := func(_ context.Context, data []byte) ([]byte, error) {
+			return []byte(`{"statusCode":200}`), json.Unmarshal(data, &made)
+		}
+		var routes []Route
+		for _, f := range whole.Functions {
+			for _, r := range f.Routes {
+				routes = append(routes, Route{r.Method, r.Path, target})
+			}
+		}
+		method := e.method
+		if method == "" {
+			method = "GET"
+		}
+		r := httptest.NewRequest(method, "http://aanspreekpunt.example"+e.target, nil)
+		r.Header.Set("Accept", "text/html,application/json;q=0.9")
+		r.Header.Set("User-Agent", "events/1")
+		for name, value := range e.headers {
+			r.Header.Set(name, value)
+		}
+		New(routes, func() time.Time { return noon }).ServeHTTP(httptest.NewRecorder(), r)
+		if made.Version == "" {
+			t.Errorf("%s: the front made no event", e.name)
+			continue
+		}
+		covered[made.RouteKey] = true
+		// In the cloud it comes over TLS. What is random or the test's own is fixed.
+		made.RequestContext.RequestID = "AAAAAAAAAAAAAAA="
+		made.RequestContext.HTTP.SourceIP = "203.0.113.7"
+		made.Headers["x-forwarded-for"] = "203.0.113.7"
+		made.Headers["x-forwarded-proto"] = "https"
+		made.Headers["x-forwarded-port"] = "443"
+		made.Headers["x-amzn-trace-id"] = "Root=1-6a64a640-000000000000000000000000"
+
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(made); err != nil {
+			t.Fatal(err)
+		}
+		file := "search-" + e.name + ".json"
+		wanted[file] = true
+		if *update {
+			if err := os.WriteFile(filepath.Join(folder, file), text.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if got, err := os.ReadFile(filepath.Join(folder, file)); err != nil || !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), text.Bytes()) {
+			t.Errorf("%s is not what the front makes (%v); run go test ./infra/local/front -update", file, err)
+		}
+	}
+	for _, f := range whole.Functions {
+		for _, r := range f.Routes {
+			if key := (Route{Method: r.Method, Path: r.Path}).key(); f.Name == "search" && !covered[key] {
+				t.Errorf("no event for route %s", key)
+			}
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "search-*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !wanted[filepath.Base(file)] {
+			t.Errorf("%s stands in events/ and not in this test", filepath.Base(file))
+		}
+	}
+}
+
+// TestEventNamesEndInWhatTheyGive keeps the promise on which infra/samcheck relies.
+func TestEventNamesEndInWhatTheyGive(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../../events/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no events: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		function, _, _ := strings.Cut(name, "-")
+		end := name[strings.LastIndexByte(name, '-')+1:]
+		var status int
+		if _, err := fmt.Sscanf(end, "%3d", &status); err != nil && end != "ok" && end != "error" {
+			t.Errorf("%s: want a name that ends in a status, ok or error", name)
+		}
+		if function != "search" && function != "refdata" {
+			t.Errorf("%s: want a name that begins with a function", name)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil || !json.Valid(data) {
+			t.Errorf("%s is not JSON (%v)", name, err)
+		}
+	}
+}
