@@ -137,6 +137,9 @@ func TestCallOrder(t *testing.T) {
 		"the last day of an absence counts": {
 			[]ContactPoint{away(primary, "2026-11-23", "drugs"), drugs}, Question{}, false,
 			[]string{"drugs: vast aanspreekpunt (PLP 41), nu via de vervanger", "vast: vast aanspreekpunt (PLP 41), bel eerst de vervanger"}},
+		"so does the first": {
+			[]ContactPoint{with(primary, func(c *ContactPoint) { c.Absence = &Absence{From: "2026-11-23", Replacement: "drugs"} }), drugs}, Question{}, false,
+			[]string{"drugs: vast aanspreekpunt (PLP 41), nu via de vervanger", "vast: vast aanspreekpunt (PLP 41), bel eerst de vervanger"}},
 		"the day after it does not": {
 			[]ContactPoint{away(primary, "2026-11-22", "drugs"), drugs}, Question{}, true,
 			[]string{"vast: vast aanspreekpunt (PLP 41)", "drugs: alleen voor drugs en diefstal"}},
@@ -150,6 +153,21 @@ func TestCallOrder(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestTheOrderWithinALargeGroupIsThePolices(t *testing.T) {
+	t.Parallel()
+	var points []ContactPoint
+	var want []string
+	for i := range 40 {
+		id := string(rune('A'+i*7%40)) + "x"
+		points = append(points, ContactPoint{ID: id, Themes: []Theme{ThemeDrugs}})
+		want = append(want, id)
+	}
+	points = append(points, ContactPoint{ID: "vast", Primary: true})
+	if got := ids(callOrder(points, testNames, false, Question{Theme: ThemeDrugs}, testDay)); !slices.Equal(got, append(want, "vast")) {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -72,21 +72,13 @@ func bindsBefore(w string) bool {
 	return false
 }
 
-// foldWord writes a word in small letters without accents, hyphens, and punctuation around it.
+// foldWord writes a word in small letters without diaeresis, hyphens, apostrophes, and punctuation around it.
 func foldWord(w string) string {
 	w = strings.Trim(strings.ToLower(w), `.,;:!?"'()[]<>/«»“”‘’`)
 	return strings.Map(func(r rune) rune {
 		switch r {
-		case 'é', 'è', 'ê', 'ë':
-			return 'e'
-		case 'á', 'à', 'â', 'ä':
-			return 'a'
-		case 'í', 'ì', 'î', 'ï':
+		case 'ï': // as in cocaïne and absenteïsme, the only accent that our vocabulary has
 			return 'i'
-		case 'ó', 'ò', 'ô', 'ö':
-			return 'o'
-		case 'ú', 'ù', 'û', 'ü':
-			return 'u'
 		case '-', '\'', '’', '.':
 			return -1
 		}

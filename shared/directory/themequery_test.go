@@ -31,6 +31,8 @@ func TestThemeInQuery(t *testing.T) {
 		{"verkeer, gemeenteschool riemst", ThemeTrafficSafety, "verkeer,", "gemeenteschool riemst"},
 		{"geradicaliseerde leerling evere", ThemeRadicalisation, "geradicaliseerde", "leerling evere"},
 		{"seksueel grensoverschrijdend gedrag evere", ThemeSexualOffences, "seksueel grensoverschrijdend gedrag", "evere"},
+		{"Grensoverschrijdend GEDRAG, IN Evere", ThemeSexualOffences, "Grensoverschrijdend GEDRAG,", "Evere"},
+		{"Problemen met cocaïne halle", ThemeDrugs, "cocaïne", "halle"},
 		{"naaktfoto's 9000", ThemeSexualOffences, "naaktfoto's", "9000"},
 		{"zeden mol", ThemeSexualOffences, "zeden", "mol"},
 		{"fiets gestolen mol", ThemeTheft, "gestolen", "fiets mol"},

@@ -161,6 +161,7 @@ func TestZoneLabel(t *testing.T) {
 		{ZoneFacts{Name: "Noord", Municipalities: []NIS{24107, 24041}}, "Politiezone Noord (Tienen, Hoegaarden)"},
 		{ZoneFacts{Name: "Heist", Municipalities: []NIS{24059}}, "Politiezone Heist (Landen)"},
 		{ZoneFacts{Name: "Tienen", Municipalities: []NIS{24107}}, "Politiezone Tienen"},
+		{ZoneFacts{Name: "Tienen", Municipalities: []NIS{24107, 24041}}, "Politiezone Tienen (Tienen, Hoegaarden)"},
 	} {
 		if got := tc.facts.Label(testNames); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)
