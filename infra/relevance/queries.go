@@ -149,6 +149,7 @@ type maker struct {
 	streets map[string]map[directory.InstitutionNumber]bool // kind, street and municipality → schools
 	coreAt  map[string]map[string]bool                      // short name and place → full name and municipality
 	places  map[string][]directory.Place                    // by postcode
+	isPlace map[string]bool                                 // every place name
 	known   map[string]bool                                 // every word that exists
 }
 
@@ -159,11 +160,12 @@ func newMaker(t directory.Territory, schools []directory.School, seed uint64) *m
 		rand: rand.New(rand.NewPCG(seed, 2006)), schools: schools,
 		same: map[string][]directory.InstitutionNumber{}, cores: map[string]map[string]bool{},
 		streets: map[string]map[directory.InstitutionNumber]bool{}, coreAt: map[string]map[string]bool{},
-		places: map[string][]directory.Place{}, known: map[string]bool{},
+		places: map[string][]directory.Place{}, known: map[string]bool{}, isPlace: map[string]bool{},
 	}
 	for _, p := range t.Places {
 		m.places[p.Postcode] = append(m.places[p.Postcode], p)
 		m.learn(p.Name)
+		m.isPlace[plain(p.Name)] = true
 	}
 	for i := range schools {
 		s := &schools[i]
@@ -174,6 +176,7 @@ func newMaker(t directory.Territory, schools []directory.School, seed uint64) *m
 		for _, l := range s.Locations {
 			m.learn(l.Street)
 			put(m.streets, streetKey(kind(s), l), s.Number)
+			put(m.streets, streetKey("school", l), s.Number)
 			for _, p := range m.places[l.Postcode] {
 				put(m.coreAt, core+"|"+plain(p.Name), sameKey(s))
 			}
@@ -257,7 +260,7 @@ func (m *maker) core(s *directory.School) (string, bool) {
 	if len(m.cores[plain(core)+"|"+s.Locations[0].NIS.String()]) != 1 {
 		return "", false
 	}
-	return core, len(plain(core)) >= 4 && plain(core) != plain(m.town(s))
+	return core, len(plain(core)) >= 4 && !m.isPlace[plain(core)] // who types a place alone means the place
 }
 
 // telling tells whether a school's name is more than what it is, such as "Vrije Basisschool".

@@ -158,8 +158,11 @@ func (b *builder) tokens(value string) []token {
 	b.raw = split(value, b.raw[:0], maxTextWords)
 	b.words = canonical(b.raw, b.words[:0])
 	var ts []token
-	for _, w := range b.words {
+	for i, w := range b.words {
 		ts = append(ts, token{term: b.intern(w.text)})
+		if i > 0 && w.end == b.words[i-1].end && w.raw != "" && w.raw != w.text { // VTI is asked for as it stands too
+			ts = append(ts, token{term: b.intern(w.raw), part: true})
+		}
 		parts(w.text, func(s string) { ts = append(ts, token{term: b.intern(s), part: true}) })
 	}
 	for i := 1; i < len(b.raw); i++ { // Klim-Op is asked for as klimop, plant'zoentje as plantzoentje
@@ -214,8 +217,6 @@ func nameShare(c class) int {
 		return 8
 	case classType, classNumber:
 		return 4
-	case classGeneric:
-		return 2
 	}
 	return 1
 }

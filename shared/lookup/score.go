@@ -1,14 +1,14 @@
 package lookup
 
+import "strings"
+
 // fieldValue says out of 16 what a word is worth that is found in a field.
 func fieldValue(f Field) int32 {
 	switch f {
-	case Name, InstitutionNumber, ZoneCode, NIS:
+	case Name, MunicipalityName, InstitutionNumber, ZoneCode, NIS:
 		return 16
-	case Alias:
+	case Alias, Postcode, PlaceName, FormerMunicipalityName, FormerZoneName, FormerCode:
 		return 15
-	case Postcode, PlaceName, MunicipalityName, FormerMunicipalityName, FormerZoneName, FormerCode:
-		return 13
 	case StreetName:
 		return 12
 	case PostcodePlace, ZoneName:
@@ -202,7 +202,7 @@ func (s *query) look(id uint32) (v view, ok bool) {
 			allWeight += a.value
 			if c := v.chosen[i]; c >= 0 {
 				o := &s.found[c]
-				if o.field != Name && a.class != classStop {
+				if o.field != Name {
 					whole = false
 				}
 			}
@@ -215,11 +215,9 @@ func (s *query) look(id uint32) (v view, ok bool) {
 			allWeight += a.value
 			missing += a.value * 4
 		} else if a.class != classStop {
-			missing += a.value * 8
+			missing += a.value * 16
 		}
-		if a.class != classStop {
-			whole = false
-		}
+		whole = false
 	}
 	if s.partial && foundWeight*5 < allWeight*2 {
 		return v, false
@@ -239,12 +237,37 @@ func (s *query) look(id uint32) (v view, ok bool) {
 			}
 		}
 	}
-	if whole && complete {
-		v.score += wholeBonus
+	if complete {
+		v.score += weight/4 + s.verbatim(id) // of two names that are in the query, the longer one
+		if whole {
+			v.score += wholeBonus
+		}
 	}
 	v.score += codes
 	v.score += s.kindScore(kind, whole && complete)
 	return v, true
+}
+
+// verbatim prefers, of names that differ in punctuation or in an abbreviation, the one that stands in the query
+// as it is.
+func (s *query) verbatim(id uint32) int32 {
+	e, ok := s.ix.entry(id)
+	if !ok {
+		return 0
+	}
+	_, _, name, _, ok := nextText(e.texts)
+	if !ok || len(name) == 0 {
+		return 0
+	}
+	if strings.Contains(s.text, string(name)) {
+		return 4
+	}
+	for at := 0; at+len(name) <= len(s.text); at++ {
+		if strings.EqualFold(s.text[at:at+len(name)], string(name)) {
+			return 2
+		}
+	}
+	return 0
 }
 
 // kindScore prefers what the query is about.

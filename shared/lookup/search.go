@@ -87,6 +87,7 @@ type candidate struct {
 // query is the work space of one search.
 type query struct {
 	ix       *Index
+	text     string
 	raw      []word
 	words    []word
 	asked    []asked
@@ -138,7 +139,9 @@ func (ix *Index) Search(q Query) Result {
 		return Result{}
 	}
 	s.answer(q.Literal)
-	return s.result(offset, limit)
+	r := s.result(offset, limit)
+	s.text = "" // the pool keeps no one's words
+	return r
 }
 
 // read takes the query's text apart. It tells whether there is a word in it.
@@ -149,6 +152,7 @@ func (s *query) read(text string, asYouType bool) bool {
 			text = text[:len(text)-1]
 		}
 	}
+	s.text = text
 	s.raw = split(text, s.raw[:0], maxQueryWords)
 	s.words = canonical(s.raw, s.words[:0])
 	if len(s.words) > maxQueryWords {
@@ -379,20 +383,27 @@ func (s *query) correct(i int) {
 	s.key = sound(text, s.key[:0])
 	limit := 0
 	switch {
-	case len(text) >= 8:
+	case len(text) >= 7:
 		limit = 2
 	case len(text) >= 4:
 		limit = 1
 	}
-	s.nears = s.ix.reach(s.key, limit, false, s.nears[:0])
-	slices.SortFunc(s.nears, func(x, y near) int { return cmp.Compare(x.errors, y.errors) })
-	for _, n := range s.nears {
-		h := [...]how{alike, typo1, typo2}[min(n.errors, 2)]
-		from, to := s.ix.heard(n.lo)
-		for at := from; at < to; at++ {
-			t := s.ix.u32(secSoundIDs, at*4)
-			if !s.has(a, t) {
-				s.expand(a, expansion{t, t + 1, none, h})
+	s.nears = s.ix.reach(s.key, min(2*limit, 2), false, s.nears[:0])
+	for wanted := range limit + 1 {
+		for _, n := range s.nears {
+			if n.errors < wanted {
+				continue
+			}
+			from, to := s.ix.heard(n.lo)
+			for at := from; at < to; at++ {
+				t := s.ix.u32(secSoundIDs, at*4)
+				errors := n.errors
+				if errors > 0 { // what sounds further off may look nearer: meenn, menen
+					errors = min(errors, max(distance(text, string(s.ix.term(t))), 1))
+				}
+				if errors == wanted && !s.has(a, t) {
+					s.expand(a, expansion{t, t + 1, none, [...]how{alike, typo1, typo2}[errors]})
+				}
 			}
 		}
 	}

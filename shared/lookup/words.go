@@ -510,9 +510,15 @@ func classOf(s string) class {
 		}
 		return classCode
 	}
+	if len(s) == 1 {
+		if s == "d" || s == "s" || s == "n" {
+			return classStop
+		}
+		return classNumber // Damiaaninstituut C
+	}
 	switch s {
 	case "de", "het", "een", "en", "van", "voor", "in", "te", "ter", "ten", "den", "der", "aan", "op", "met", "bij",
-		"la", "le", "les", "du", "des", "and", "of", "the", "uit", "naar", "om", "over", "a", "b", "d", "e", "s", "n":
+		"la", "le", "les", "du", "des", "and", "of", "the", "uit", "naar", "om", "over":
 		return classStop
 	case "basisschool", "school", "vrij", "gemeentelijk", "stedelijk", "provinciaal", "lager", "kleuterschool",
 		"secundair", "onderwijs", "basisonderwijs", "kleuteronderwijs", "gesubsidieerd", "gesubsidieerde", "go",
