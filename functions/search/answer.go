@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -15,6 +16,7 @@ type answer struct {
 	Name       string // "Politiezone Getevallei"
 	NameFr     string // French name of a Brussels zone; the template marks its language
 	Label      string // with its municipalities
+	All        string // all its municipalities
 	Heading    string // of the contact points
 	Cards      []card // in call order
 	OneTheme   []card // points for one theme that was not asked, under a heading of their own
@@ -42,7 +44,9 @@ type card struct {
 	AskDesk      bool   // the desk's number stands in the card too
 	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait
 	Desk         desk
-	Level        int // of the heading
+	Level        int  // of the heading
+	First        bool // the one to call
+	Primary      bool // stands there as the fixed contact point, which /over explains
 }
 
 // channel is one number or address with the words that make its button's name unique.
@@ -68,7 +72,7 @@ type partner struct{ Kind, Name, Website string }
 // answerOf lays a zone out for a page. theme is the theme that was asked, level the level of the cards' headings.
 func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level int) answer {
 	a := answer{
-		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), Municipals: z.Municipalities,
+		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), All: listWords(municipalityNames(z)), Municipals: byName(z.Municipalities),
 		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
 		Heading: "Aanspreekpunten", Desk: deskOf(z),
 	}
@@ -81,10 +85,12 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level 
 			continue
 		}
 		c := cardOf(point, call.Reason, a.Desk, now, level)
+		c.Primary = call.ReasonCode == directory.ReasonPrimary
 		if call.ReasonCode == directory.ReasonOtherTheme {
 			c.Level++
 			a.OneTheme = append(a.OneTheme, c)
 		} else {
+			c.First = len(a.Cards) == 0
 			a.Cards = append(a.Cards, c)
 		}
 	}
@@ -133,9 +139,19 @@ func deskOf(z directory.ZoneView) desk {
 
 // zoneLabel is a zone's name with its municipalities.
 func zoneLabel(z directory.ZoneView) string {
+	return zoneWords(z.Name, municipalityNames(z))
+}
+
+// municipalityNames lists the names of a zone's municipalities, by name.
+func municipalityNames(z directory.ZoneView) []string {
 	names := make([]string, len(z.Municipalities))
 	for i, m := range z.Municipalities {
 		names[i] = m.Name
 	}
-	return zoneWords(z.Name, names)
+	slices.Sort(names)
+	return names
+}
+
+func byName(list []directory.MunicipalityView) []directory.MunicipalityView {
+	return slices.SortedFunc(slices.Values(list), func(a, b directory.MunicipalityView) int { return strings.Compare(a.Name, b.Name) })
 }

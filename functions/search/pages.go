@@ -20,7 +20,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.New(templates, template.FuncMap{"upper": upper, "address": addressWords, "list": listWords}, "answer.gohtml", name+".gohtml")
+	return site.New(templates, template.FuncMap{"upper": upper, "lower": lower, "address": addressWords, "list": listWords}, "answer.gohtml", name+".gohtml")
 }
 
 var (
@@ -186,7 +186,8 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			a.Down = down != nil
 			data.Answer = &a
 		}
-	} else if data.Page == 1 && len(groups) > 1 {
+	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
+		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
 			if z, ok := ask(g.zone, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
 				a := answerOf(z, result.Theme, s.now(), 4)
@@ -201,8 +202,18 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			views[code] = z
 		}
 	}
-	for _, h := range shown {
-		data.Rows = append(data.Rows, s.rowOf(f, h, result, views, down != nil))
+	for i, h := range shown {
+		if slices.ContainsFunc(shown[:i], func(other hit) bool { return samePlace(h, other) }) {
+			continue // shown already, with this postcode beside its own
+		}
+		r := s.rowOf(f, h, result, views, down != nil)
+		if data.Answer != nil && len(h.Zones) == 1 && h.Zones[0] == single {
+			r.Zones = nil // it stands above the list
+		}
+		if h.Kind == lookup.Place {
+			r.Where = postcodesAt(h, shown) + " " + h.Municipality
+		}
+		data.Rows = append(data.Rows, r)
 	}
 	plain.Title = site.Count(result.Total, "resultaat", "resultaten") + " · Opzoeken"
 	return s.show(w, r, status, resultsTemplate, plain, data)
@@ -352,7 +363,17 @@ func ambiguous(result found) []group {
 		if groups[i].nis != h.NIS {
 			groups[i].nis = 0
 		}
-		if name := h.Name; h.Kind == lookup.Place && !slices.Contains(groups[i].places, name) {
+		name := h.Name
+		switch {
+		case h.Kind != lookup.Place:
+			continue
+		case h.Postcode != result.Query:
+			name = h.Postcode + " " + name
+			if h.Municipality != h.Name {
+				name += " (" + h.Municipality + ")"
+			}
+		}
+		if !slices.Contains(groups[i].places, name) {
 			groups[i].places = append(groups[i].places, name)
 		}
 	}
@@ -387,7 +408,7 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 func statement(f *facts.Facts, result found, code directory.ZoneCode) string {
 	zone, _ := f.Zone(code)
 	names := namesOf(f, zone.Municipalities)
-	in := "politiezone" + strings.TrimPrefix(zoneWords(zone.Name, names), "Politiezone")
+	in := lower(zoneWords(zone.Name, names))
 	schools := 0
 	for _, h := range result.Hits {
 		if h.Kind == lookup.School {
@@ -402,8 +423,8 @@ func statement(f *facts.Facts, result found, code directory.ZoneCode) string {
 		return first.Name + " is nu deel van " + first.Municipality + ", in " + in + "."
 	case first.Kind == lookup.Zone:
 		return ""
-	case first.Kind != lookup.School && first.Kind != lookup.Street && first.Postcode == result.Query:
-		return "Postcode " + first.Postcode + " ligt in " + in + "."
+	case slices.ContainsFunc(result.Hits, func(h hit) bool { return h.Kind == lookup.Place && h.Postcode == result.Query }):
+		return "Postcode " + result.Query + " ligt in " + in + "."
 	case isNamed(first, result.Query):
 		return first.Name + " ligt in " + in + "."
 	case schools == 1 && len(result.Hits) == 1:
@@ -412,6 +433,18 @@ func statement(f *facts.Facts, result found, code directory.ZoneCode) string {
 		return "Deze " + strconv.Itoa(schools) + " scholen liggen in " + in + "."
 	}
 	return "Alles wat we vonden, ligt in " + in + "."
+}
+
+// mostSides is how many zones still stand side by side; more are a list.
+const mostSides = 4
+
+// sidesStatement says why several zones' answers stand side by side, and how to tell which one it is.
+func sidesStatement(result found, zones int) string {
+	what := "‘" + result.Query + "’"
+	if _, err := directory.ParsePostcode(result.Query); err == nil {
+		return "Postcode " + result.Query + " ligt in " + strconv.Itoa(zones) + " politiezones. Kijk welke deelgemeente er in het adres van je school staat."
+	}
+	return what + " kan in " + strconv.Itoa(zones) + " politiezones liggen. Kijk welke postcode of gemeente er in het adres van je school staat."
 }
 
 // sameNIS is the municipality in which all hits of a zone lie, 0 when there are several.
@@ -430,11 +463,13 @@ func sameNIS(hits []hit, code directory.ZoneCode) directory.NIS {
 	return nis
 }
 
+// namesOf lists the names of municipalities, by name.
 func namesOf(f *facts.Facts, codes []directory.NIS) []string {
 	list := make([]string, len(codes))
 	for i, nis := range codes {
 		list[i] = names(f)(nis)
 	}
+	slices.Sort(list)
 	return list
 }
 
@@ -474,7 +509,7 @@ func (s *service) rowOf(f *facts.Facts, h hit, result found, views map[directory
 		r.Path = "/zoeken?" + url.Values{"q": {h.Name + " " + h.Municipality}, "letterlijk": {"1"}}.Encode()
 		r.Where = h.Municipality
 	case lookup.Place:
-		r.Path, r.Where = withTheme("/gemeenten/"+h.NIS.String()), h.Postcode+" "+h.Municipality
+		r.Path = withTheme("/gemeenten/" + h.NIS.String())
 	default:
 		r.Path = withTheme("/gemeenten/" + h.NIS.String())
 	}
@@ -498,6 +533,23 @@ func (s *service) rowOf(f *facts.Facts, h hit, result found, views map[directory
 		r.Zones = append(r.Zones, zone)
 	}
 	return r
+}
+
+// samePlace tells whether two hits are one place name of one municipality, under several postcodes.
+func samePlace(a, b hit) bool {
+	return a.Kind == lookup.Place && b.Kind == lookup.Place && a.NIS == b.NIS && a.Name == b.Name
+}
+
+// postcodesAt lists the postcodes that a place has among hits.
+func postcodesAt(h hit, hits []hit) string {
+	var codes []string
+	for _, other := range hits {
+		if samePlace(h, other) {
+			codes = append(codes, other.Postcode)
+		}
+	}
+	slices.Sort(codes)
+	return listWords(codes)
 }
 
 // locationTowns lists the municipalities of a school's locations.
@@ -631,7 +683,7 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		a := answerOf(z, theme, s.now(), 3)
 		a.Down = down != nil
 		if len(codes) > 1 {
-			a.Heading = a.Name + ": " + strings.ToLower(a.Heading[:1]) + a.Heading[1:]
+			a.Heading = a.Name + ": " + lower(a.Heading)
 			for _, l := range school.Locations {
 				if l.Zone == code {
 					a.Places = append(a.Places, addressWords(l))
@@ -762,7 +814,7 @@ func provincesOf(f *facts.Facts) []province {
 		return strings.Compare(a.Name, b.Name)
 	})
 	for _, p := range list {
-		slices.SortFunc(p.Zones, func(a, b zoneLine) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(p.Zones, func(a, b zoneLine) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	}
 	return list
 }

@@ -96,12 +96,15 @@ func listWords(names []string) string {
 }
 
 // zoneWords is a zone's name as it stands in a sentence or a list, always with its municipalities:
-// "Politiezone Noord (Kapellen en Stabroek)". Beyond four municipalities the rest are counted.
+// "Politiezone Noord (Kapellen en Stabroek)". The name of a zone's only municipality is not said twice. Beyond six municipalities the rest are counted.
 func zoneWords(name string, municipalities []string) string {
-	const most = 4
+	const most = 6
 	if len(municipalities) > most {
 		rest := len(municipalities) - most + 1
 		municipalities = append(slices.Clone(municipalities[:most-1]), strconv.Itoa(rest)+" andere gemeenten")
+	}
+	if slices.Equal(municipalities, []string{name}) {
+		return "Politiezone " + name
 	}
 	return "Politiezone " + name + " (" + listWords(municipalities) + ")"
 }
@@ -302,10 +305,18 @@ func streetWords(l directory.Location) string {
 	return street
 }
 
-// upper puts a capital at the start of a phrase.
-func upper(s string) string {
+// upper puts a capital at the start of a phrase, lower a small letter.
+func upper(s string) string { return first(s, strings.ToUpper) }
+func lower(s string) string { return first(s, strings.ToLower) }
+
+func first(s string, change func(string) string) string {
 	for i, r := range s {
-		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+		if i > 0 {
+			return change(s[:i]) + s[i:]
+		}
+		if len(string(r)) == len(s) {
+			return change(s)
+		}
 	}
 	return s
 }

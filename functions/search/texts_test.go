@@ -133,10 +133,11 @@ func TestWithheldWords(t *testing.T) {
 func TestZoneWords(t *testing.T) {
 	t.Parallel()
 	for want, municipalities := range map[string][]string{
-		"Politiezone Noord (Kapellen en Stabroek)":          {"Kapellen", "Stabroek"},
-		"Politiezone Noord (Gent)":                          {"Gent"},
-		"Politiezone Noord (a, b, c en d)":                  {"a", "b", "c", "d"},
-		"Politiezone Noord (a, b, c en 2 andere gemeenten)": {"a", "b", "c", "d", "e"},
+		"Politiezone Noord (Kapellen en Stabroek)":                {"Kapellen", "Stabroek"},
+		"Politiezone Noord":                                       {"Noord"},
+		"Politiezone Noord (Gent)":                                {"Gent"},
+		"Politiezone Noord (a, b, c, d, e en f)":                  {"a", "b", "c", "d", "e", "f"},
+		"Politiezone Noord (a, b, c, d, e en 2 andere gemeenten)": {"a", "b", "c", "d", "e", "f", "g"},
 	} {
 		if got := zoneWords("Noord", municipalities); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -153,6 +154,15 @@ func TestAddressWords(t *testing.T) {
 	} {
 		if got := addressWords(l); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestUpperAndLower(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string][2]string{"": {"", ""}, "a": {"A", "a"}, "één": {"Één", "één"}, "Élan": {"Élan", "élan"}, "CLB": {"CLB", "cLB"}} {
+		if u, l := upper(s), lower(s); u != want[0] || l != want[1] {
+			t.Errorf("%q: %q and %q, want %q", s, u, l, want)
 		}
 	}
 }
