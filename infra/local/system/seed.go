@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"aanspreekpunt/infra/demonstration"
@@ -88,7 +87,14 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 	if err != nil {
 		return fmt.Errorf("seed: %s: %w", loader, err)
 	}
-	s.say("seeded: " + shorten(result))
+	var report struct {
+		Outcome string
+		Schools int
+	}
+	if err := json.Unmarshal(result, &report); err != nil || report.Outcome != "published" {
+		return fmt.Errorf("seed: %s published nothing: %s", loader, result)
+	}
+	s.say(fmt.Sprintf("seeded: reference facts with %d schools", report.Schools))
 	if !demonstrate {
 		return nil
 	}
@@ -104,14 +110,4 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
 	return nil
-}
-
-// shorten makes a function's answer fit on a line.
-func shorten(result []byte) string {
-	const most = 300
-	text := strings.Join(strings.Fields(string(result)), " ")
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + " …"
-	}
-	return text
 }
