@@ -71,3 +71,28 @@ func differences(a, b directory.School) []string {
 	}
 	return what
 }
+
+// Relocate places the schools of an earlier list anew, after the territory changed: municipalities merge, and
+// their zones with them. A location that has no place any more is a Problem and left out, and so is a school
+// that has no location left.
+func Relocate(schools []directory.School, t directory.Territory) ([]directory.School, []Problem) {
+	p := newPlacer(t)
+	var out []directory.School
+	var problems []Problem
+	for i, s := range schools {
+		var locations []directory.Location
+		for _, at := range s.Locations {
+			municipality, reason := p.place(row{nis: at.NIS.String(), postcode: at.Postcode, municipality: at.Place, lat: at.Lat, lon: at.Lon})
+			if reason != "" {
+				problems = append(problems, Problem{File: "current version", Line: i + 1, Number: string(s.Number), Reason: reason})
+				continue
+			}
+			at.NIS, at.Municipality, at.Zone = municipality.NIS, municipality.Name, municipality.Zone
+			locations = append(locations, at)
+		}
+		if s.Locations = locations; len(locations) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out, problems
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"aanspreekpunt/shared/schoollist"
+)
+
+// Bounds of what is read from the bucket: the whole list of 2022 is 2 MB.
+const (
+	maxUpload  = 64 << 20 // bytes of one file
+	maxUploads = 200      // files of one set
+)
+
+// Bucket is where lists of schools are uploaded and reports are kept.
+type Bucket struct {
+	client *s3.Client
+	name   string
+}
+
+// bucketFromEnvironment makes a bucket from UPLOAD_BUCKET, the region and credentials that Lambda sets, and
+// AWS_ENDPOINT_URL_S3 for another endpoint. It makes no request.
+func bucketFromEnvironment(getenv func(string) string) (*Bucket, error) {
+	if getenv("UPLOAD_BUCKET") == "" {
+		return nil, fmt.Errorf("environment: UPLOAD_BUCKET is not set")
+	}
+	credentials := aws.Credentials{
+		AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken: getenv("AWS_SESSION_TOKEN"), Source: "environment",
+	}
+	options := s3.Options{
+		Region: getenv("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return credentials, nil
+		}),
+		HTTPClient:       &http.Client{Timeout: 30 * time.Second},
+		RetryMaxAttempts: 3,
+	}
+	if endpoint := getenv("AWS_ENDPOINT_URL_S3"); endpoint != "" {
+		options.BaseEndpoint, options.UsePathStyle = aws.String(endpoint), true
+	}
+	return &Bucket{client: s3.New(options), name: getenv("UPLOAD_BUCKET")}, nil
+}
+
+// Read gives the files of the given keys.
+func (b *Bucket) Read(ctx context.Context, keys ...string) ([]schoollist.File, error) {
+	var files []schoollist.File
+	for _, key := range keys {
+		out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key})
+		if err != nil {
+			return nil, fmt.Errorf("read upload %s: %w", key, err)
+		}
+		data, err := io.ReadAll(io.LimitReader(out.Body, maxUpload+1))
+		out.Body.Close()
+		if err != nil {
+			return nil, fmt.Errorf("read upload %s: %w", key, err)
+		}
+		if len(data) > maxUpload {
+			return nil, fmt.Errorf("read upload %s: over %d bytes", key, maxUpload)
+		}
+		files = append(files, schoollist.File{Name: key, Data: data})
+	}
+	return files, nil
+}
+
+// Folder gives the keys under a prefix, ascending.
+func (b *Bucket) Folder(ctx context.Context, prefix string) ([]string, error) {
+	var keys []string
+	pages := s3.NewListObjectsV2Paginator(b.client, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list uploads in %s: %w", prefix, err)
+		}
+		for _, object := range page.Contents {
+			if key := aws.ToString(object.Key); key != prefix { // some tools make an empty object for a folder
+				keys = append(keys, key)
+			}
+		}
+		if len(keys) > maxUploads {
+			return nil, fmt.Errorf("list uploads in %s: more than %d files", prefix, maxUploads)
+		}
+	}
+	return keys, nil
+}
+
+// Write stores a JSON document.
+func (b *Bucket) Write(ctx context.Context, key string, data []byte) error {
+	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &b.name, Key: &key, Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
+	})
+	if err != nil {
+		return fmt.Errorf("store report %s: %w", key, err)
+	}
+	return nil
+}

@@ -1,0 +1,26 @@
+// Command refdata loads the reference facts and the ministry's list of schools, builds the search index over
+// them and publishes both as one version.
+//
+// # What calls it
+//
+//	who                event
+//	an operator        {"action": "load", "time": "…", "schools": ["scholen/a.csv"], "demonstration": false, "force": false}
+//	a weekly schedule  {"action": "importSchools", "time": "…"}
+//	the upload bucket  ObjectCreated of a key under scholen/
+//
+// load takes the facts that the binary holds (infra/reference) and, where it names keys of the upload bucket, the
+// list of schools in them; without keys the schools of the current version stay. demonstration says whether what
+// is loaded is made up: every page then says so. Without a time, load and importSchools fail.
+//
+// importSchools fetches every page of both resources of the ministry's API (SCHOOLS_API_URL, SCHOOLS_API_KEY).
+// An upload is either one file (scholen/export.csv) or a page of a set in a folder of its own
+// (scholen/2026-11/page-1.json): an incomplete set imports nothing and says what it waits for. Both keep whether
+// the current version is a demonstration.
+//
+// # What it promises
+//
+// An import is all or nothing. It reports the schools added, changed and vanished, and every row that could not
+// be placed with line and reason: as the function's result, in the log as counts, and in the bucket as
+// verslagen/<key>.json, which no trigger watches. A list more than a tenth smaller than the current one is
+// refused unless forced. The version is a hash of the content, so that the same data publishes nothing.
+package main

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/dynamo"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	loader, err := wire(os.Getenv, log)
+	if err != nil {
+		log.Error("refdata does not start", "error", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(loader.Handle)
+}
+
+func wire(getenv func(string) string, log *slog.Logger) (*Loader, error) {
+	store, err := dynamo.FromEnvironment(getenv)
+	if err != nil {
+		return nil, err
+	}
+	uploads, err := bucketFromEnvironment(getenv)
+	if err != nil {
+		return nil, err
+	}
+	ministry, err := newMinistry(getenv("SCHOOLS_API_URL"), getenv("SCHOOLS_API_KEY"))
+	if err != nil {
+		return nil, fmt.Errorf("SCHOOLS_API_URL: %w", err)
+	}
+	return &Loader{Store: store, Uploads: uploads, Ministry: ministry, Facts: reference.FS, Log: log}, nil
+}
