@@ -57,7 +57,7 @@ type event struct {
 
 // Report tells what an import did.
 type Report struct {
-	Outcome  string    `json:"outcome"` // published, unchanged, waiting or refused
+	Outcome  string    `json:"outcome"` // published, unchanged, waiting, skipped or refused
 	Reason   string    `json:"reason,omitempty"`
 	Time     time.Time `json:"time"`
 	From     []string  `json:"from,omitempty"`    // keys of uploads, or the API
@@ -91,7 +91,8 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 		return l.finish(ctx, l.load(ctx, e))
 	}
 	if l.Ministry == nil {
-		return nil, errors.New("importSchools: SCHOOLS_API_URL is not set") // then the template's schedule is off
+		l.Log.InfoContext(ctx, "import", "outcome", "skipped", "reason", "SCHOOLS_API_URL is not set")
+		return Report{Outcome: "skipped", Reason: "SCHOOLS_API_URL is not set", Time: *e.Time}, nil
 	}
 	p := plan{now: *e.Time, from: []string{"API"}, report: reportPrefix + "api/" + string(directory.DayOf(*e.Time)) + ".json", force: e.Force}
 	p.files, p.err = l.Ministry.Pages(ctx)
