@@ -62,6 +62,7 @@ func (f *fakeReference) Loaded() dynamo.Pointer                        { return 
 func (f *fakeReference) PointerDue() bool                              { return f.due }
 func (f *fakeReference) Seen(*dynamo.Pointer)                          { f.seen.Add(1) }
 func (f *fakeReference) Degraded() bool                                { return f.degraded }
+func (f *fakeReference) Failure() error                                { return nil }
 
 // fakeStore holds profiles, or an error, and counts what it is asked.
 type fakeStore struct {

@@ -18,6 +18,7 @@ type reference interface {
 	PointerDue() bool
 	Seen(*dynamo.Pointer)
 	Degraded() bool
+	Failure() error
 }
 
 // store reads what zones keep; *dynamo.Store does.
@@ -79,6 +80,7 @@ func (s *service) current(ctx context.Context) (*facts.Facts, error) {
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}
+	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
 	return f, nil
 }
 

@@ -33,6 +33,7 @@ type Reference struct {
 	wanted   Pointer // what the pointer named when it was last seen
 	seenAt   time.Time
 	failedAt time.Time // of the last load that failed; zero when the last one worked
+	failure  error     // of that load
 	missing  bool      // the pointer was not there when it was last looked for
 }
 
@@ -76,13 +77,13 @@ func (r *Reference) load(ctx context.Context, p Pointer) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
-		r.failedAt = r.clock()
+		r.failedAt, r.failure = r.clock(), err
 		return err
 	}
 	if r.facts == nil {
 		r.wanted, r.seenAt = p, r.clock()
 	}
-	r.facts, r.loaded, r.failedAt = f, p, time.Time{}
+	r.facts, r.loaded, r.failedAt, r.failure = f, p, time.Time{}, nil
 	return nil
 }
 
@@ -147,7 +148,7 @@ func (r *Reference) Seen(p *Pointer) {
 		return
 	}
 	if r.wanted.Version != p.Version {
-		r.failedAt = time.Time{} // a failure of another version says nothing about this one
+		r.failedAt, r.failure = time.Time{}, nil // a failure of another version says nothing about this one
 	}
 	r.wanted = *p
 }
@@ -164,4 +165,14 @@ func (r *Reference) Degraded() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.facts == nil || r.missing || !r.failedAt.IsZero()
+}
+
+// Failure is why the newest facts are not those that Current gives; nil when they are. It is for the log.
+func (r *Reference) Failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.missing {
+		return fmt.Errorf("reference pointer: %w", ErrNotFound)
+	}
+	return r.failure
 }

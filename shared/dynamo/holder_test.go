@@ -135,19 +135,19 @@ func TestHolderGoesOnWithWhatItHas(t *testing.T) {
 	}
 
 	r.Seen(nil)
-	if got := current(t, r); got != "two" || !r.Degraded() {
-		t.Errorf("the pointer is gone: got %s, degraded %t", got, r.Degraded())
+	if got := current(t, r); got != "two" || !r.Degraded() || !errors.Is(r.Failure(), dynamo.ErrNotFound) {
+		t.Errorf("the pointer is gone: got %s, degraded %t, failure %v", got, r.Degraded(), r.Failure())
 	}
 	seen(t, s, r)
-	if r.Degraded() {
+	if r.Degraded() || r.Failure() != nil {
 		t.Error("the pointer is back, and still degraded")
 	}
 
 	// A broken version is withdrawn by pointing at the one before.
 	publish(t, s, "v3", []byte("broken"), "v2")
 	seen(t, s, r)
-	if got := current(t, r); got != "two" || !r.Degraded() {
-		t.Errorf("a broken version: got %s, degraded %t", got, r.Degraded())
+	if got := current(t, r); got != "two" || !r.Degraded() || !errors.Is(r.Failure(), dynamo.ErrBroken) {
+		t.Errorf("a broken version: got %s, degraded %t, failure %v", got, r.Degraded(), r.Failure())
 	}
 	publish(t, s, "v2", built(t, "two"), "v3")
 	seen(t, s, r)

@@ -75,12 +75,12 @@ type mux struct {
 
 // exchange is what one request has beside its http.Request.
 type exchange struct {
-	id        string // UUID
+	id        string // UUID; Lambda's request id, with which its logger marks every line
 	trace     string
 	baseURL   string
 	errorPage ErrorPage
 	to        endpoint // where the path led
-	cause     error    // of a 5xx
+	cause     error    // for the log: of a 5xx, or given to Warn
 	stack     string   // of a panic
 }
 
@@ -167,16 +167,17 @@ func (m *mux) log(r *http.Request, x *exchange, status int, cold bool, took time
 	level, attributes := slog.LevelInfo, []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", x.to.path), slog.Int("status", status),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000), slog.Bool("coldStart", cold),
-		slog.String("instance", x.id), slog.String("traceId", x.trace),
+		slog.String("traceId", x.trace),
+	}
+	if x.cause != nil {
+		level = slog.LevelWarn
+		attributes = append(attributes, slog.String("cause", x.cause.Error()))
 	}
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
-		if x.cause != nil {
-			attributes = append(attributes, slog.String("cause", x.cause.Error()))
-		}
-		if x.stack != "" {
-			attributes = append(attributes, slog.String("stack", x.stack))
-		}
+	}
+	if x.stack != "" {
+		attributes = append(attributes, slog.String("stack", x.stack))
 	}
 	m.Log.LogAttrs(r.Context(), level, "request", attributes...)
 }

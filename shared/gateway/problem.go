@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -188,7 +189,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	p := *problemOf(err) // a copy: a problem may be shared between requests
 	p.Instance = "urn:uuid:" + x.id
 	if p.Status >= http.StatusInternalServerError {
-		x.cause = err
+		x.cause = cmp.Or(p.cause, err)
 	}
 	header := w.Header()
 	for name, values := range p.Header {
@@ -212,6 +213,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 // NoteCause gives the request log the cause of a 5xx that a handler answers itself, such as a page that still
 // shows what it knows while the store is down.
 func NoteCause(r *http.Request, err error) { exchangeOf(r).cause = err }
+
+// Warn has the log line of the context's request say what went wrong although the request is answered, as from
+// older facts. A nil cause says nothing.
+func Warn(ctx context.Context, cause error) {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok && cause != nil {
+		x.cause = cause
+	}
+}
 
 // newID gives the id of a request: Lambda's own, or a random UUID outside Lambda.
 func newID(ctx context.Context) string {
