@@ -108,8 +108,7 @@ func (s *service) search(w http.ResponseWriter, r *http.Request) error {
 	page, size := v.Int("page"), v.Int("pageSize")
 	q := question{Text: v.Get("q"), Theme: directory.Theme(v.Get("theme")), Level: directory.Level(v.Get("level")), Offset: (page - 1) * size, Limit: size}
 	result := find(f, q)
-	const most = 10 // zones of which one answer holds the contact points
-	zones, err := s.embed(r, f, zonesOf(result.Hits, most), func(directory.ZoneCode) directory.Question {
+	zones, err := s.embed(r, f, zonesOf(result.Hits, mostZones), func(directory.ZoneCode) directory.Question {
 		return directory.Question{Theme: result.Theme, Level: q.Level}
 	})
 	if err != nil {
@@ -558,10 +557,13 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) error {
 	status, state := http.StatusOK, "UP"
 	if _, err := s.reference.Current(r.Context()); err != nil {
 		status, state = http.StatusServiceUnavailable, "DOWN"
+		gateway.Warn(r.Context(), err)
 	} else if answer, err := s.store.Answer(r.Context(), nil, true); err != nil {
 		state = "DEGRADED"
+		gateway.Warn(r.Context(), err)
 	} else if s.reference.Seen(answer.Pointer); s.reference.Degraded() {
 		state = "DEGRADED"
+		gateway.Warn(r.Context(), s.reference.Failure())
 	}
 	gateway.Cache(w, gateway.NoStore)
 	return gateway.WriteJSON(w, r, status, struct {

@@ -166,10 +166,13 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			data.Statement = statement(f, result, single)
 		}
 	}
-	codes := zonesOf(shown, 10)
-	for _, g := range groups {
-		if !slices.Contains(codes, g.zone) {
-			codes = append(codes, g.zone)
+	var codes []directory.ZoneCode
+	for _, g := range groups[:min(mostSides, len(groups))] {
+		codes = append(codes, g.zone)
+	}
+	for _, code := range zonesOf(shown, mostZones) {
+		if !slices.Contains(codes, code) && len(codes) < mostZones {
+			codes = append(codes, code)
 		}
 	}
 	profiles, down := s.read(r.Context(), codes)

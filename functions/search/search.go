@@ -13,6 +13,9 @@ import (
 // maxQuery is the longest query in characters; the longest name in the ministry's list has fewer than 150.
 const maxQuery = 200
 
+// mostZones is of how many zones one answer holds the contact points.
+const mostZones = 10
+
 // question is what someone wants to find.
 type question struct {
 	Text          string          // as typed

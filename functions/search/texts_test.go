@@ -7,7 +7,7 @@ import (
 	"aanspreekpunt/shared/directory"
 )
 
-func at(t *testing.T, s string) time.Time {
+func moment(t *testing.T, s string) time.Time {
 	t.Helper()
 	when, err := time.ParseInLocation("2006-01-02 15:04", s, directory.Brussels)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestReachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if words, open := reachable(c.hours, at(t, c.now)); words != c.words || open != c.open {
+			if words, open := reachable(c.hours, moment(t, c.now)); words != c.words || open != c.open {
 				t.Errorf("%q, %v; want %q, %v", words, open, c.words, c.open)
 			}
 		})
@@ -92,8 +92,8 @@ func TestHoursWords(t *testing.T) {
 
 func TestFreshnessWords(t *testing.T) {
 	t.Parallel()
-	now := at(t, "2026-11-23 12:00")
-	day := func(s string) *time.Time { d := at(t, s+" 09:00"); return &d }
+	now := moment(t, "2026-11-23 12:00")
+	day := func(s string) *time.Time { d := moment(t, s+" 09:00"); return &d }
 	for want, z := range map[string]directory.ZoneView{
 		"Bevestigd op 3 november 2026":                                           {AssuredAt: day("2026-11-03"), Freshness: directory.FreshnessFresh, Version: 2},
 		"Laatst bevestigd op 20 maart 2026 (8 maanden geleden)":                  {AssuredAt: day("2026-03-20"), Freshness: directory.FreshnessAgeing, Version: 2},
