@@ -292,7 +292,7 @@ func brusselsPostcode(query string) bool {
 
 // unavailable answers for a store that does not: 503, with what the reference facts still know.
 func (s *service) unavailable(w http.ResponseWriter, r *http.Request, cause error) int {
-	gateway.NoteCause(r, cause)
+	gateway.Warn(r.Context(), cause)
 	gateway.Cache(w, gateway.NoStore)
 	w.Header().Set("Retry-After", "5")
 	return http.StatusServiceUnavailable

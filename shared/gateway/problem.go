@@ -210,12 +210,8 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Write(body)
 }
 
-// NoteCause gives the request log the cause of a 5xx that a handler answers itself, such as a page that still
-// shows what it knows while the store is down.
-func NoteCause(r *http.Request, err error) { exchangeOf(r).cause = err }
-
-// Warn has the log line of the context's request say what went wrong although the request is answered, as from
-// older facts. A nil cause says nothing.
+// Warn has the log line of the context's request say what went wrong although a handler answers it itself, from
+// older facts or with a page that still knows something. A nil cause says nothing.
 func Warn(ctx context.Context, cause error) {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok && cause != nil {
 		x.cause = cause
