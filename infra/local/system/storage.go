@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -49,10 +50,13 @@ func (s *System) createStorage(ctx context.Context) error {
 			continue
 		}
 		if err == nil && s.options.DynamoDB != "" {
-			err = dynamodb.NewTableExistsWaiter(tables).Wait(ctx, &dynamodb.DescribeTableInput{TableName: name}, 30*time.Second)
-			if err == nil && table.TTLAttribute != "" { // the embedded server forgets nothing
-				_, err = tables.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: name,
+			err = awaitTable(ctx, tables, name)
+			if err == nil && table.TTLAttribute != "" {
+				_, ttlErr := tables.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: name,
 					TimeToLiveSpecification: &dynamodbtypes.TimeToLiveSpecification{AttributeName: &table.TTLAttribute, Enabled: aws.Bool(true)}})
+				if ttlErr != nil { // readers check expiry themselves: a server without it only keeps more
+					s.say("the DynamoDB server forgets nothing by itself: " + firstLine(ttlErr))
+				}
 			}
 		}
 		if err != nil {
@@ -73,6 +77,26 @@ func (s *System) createStorage(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// awaitTable returns when a table that was just made can be used.
+func awaitTable(ctx context.Context, tables *dynamodb.Client, name *string) error {
+	for {
+		out, err := tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: name})
+		if err != nil || out.Table.TableStatus != dynamodbtypes.TableStatusCreating {
+			return err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 // upload puts an object into the functions' upload bucket.
