@@ -8,9 +8,9 @@
 //     names that nearly every village has.
 //   - Persons are called "Voorbeeld …".
 //   - E-mail addresses and websites lie under ".example", which RFC 2606 reserves: no such domain can exist.
-//   - Telephone numbers begin with 088 (+32 88). Belgium never gave that zone number out: its geographic zones are
-//     02, 03, 04, 09, 010 to 016, 019, 050 to 061, 063 to 065, 067 to 069, 071, 080 to 083, 085 to 087 and 089. So
-//     nobody's telephone can ring. The numbers have the length of a Belgian one and are valid E.164; a check that
+//   - Telephone numbers begin with 088 (+32 88), which no Belgian zone has: they are 02, 03, 04, 09, 010 to 016,
+//     019, 050 to 061, 063 to 065, 067 to 069, 071, 080 to 083, 085 to 087 and 089. So nobody's telephone can
+//     ring (decision 61). The numbers have the length of a Belgian one and are valid E.164; a check that
 //     knows which zone numbers are in use (IsValidNumber of libphonenumber, say) rightly calls them unassigned,
 //     one that looks at their form (IsPossibleNumber) accepts them.
 //

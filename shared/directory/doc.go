@@ -5,6 +5,8 @@
 // renderer shows (page, JSON, vCard, export) is what See returns: the one place that decides on visibility.
 //
 // Words: zone, contact point, primary contact point (the fixed contact point of federal circular PLP 41),
-// institution number, municipality (NIS code), place. Identifiers are English; the Dutch words a visitor reads
-// for themes, levels and reasons stand in words.go.
+// institution number, municipality (NIS code), place. Identifiers are English. The Dutch that a visitor reads
+// stands together by what it is about: names of themes, levels, kinds and zones in words.go, dates and freshness
+// in dates.go, opening hours in hours.go, numbers and addresses in phone.go and channel.go, the reasons of the
+// call order in callorder.go, and the words that people type for a theme in themequery.go.
 package directory

@@ -233,7 +233,7 @@ func TestAViewHasNoNulls(t *testing.T) {
 	})
 }
 
-func TestAViewSharesNothingWithTheProfile(t *testing.T) {
+func TestAContactPointInAViewSharesNothingWithTheProfile(t *testing.T) {
 	t.Parallel()
 	p := Profile{Code: "5910", Version: 1, ContactPoints: []ContactPoint{{
 		ID: "a", Phones: []Phone{{"+3216000000", VisiblePublic, ""}}, Themes: []Theme{ThemeDrugs},
@@ -306,5 +306,19 @@ func TestZoneJSON(t *testing.T) {
 	}
 	if _, ok := v.Point("weg"); ok {
 		t.Error("Point finds what is not there")
+	}
+}
+
+// BenchmarkSee is a zone with six contact points, one of them away, for a school's question.
+func BenchmarkSee(b *testing.B) {
+	var p Profile
+	for i := range 6 {
+		p.ContactPoints = append(p.ContactPoints, contactPointOf(i, 6, i == 0).Example(i))
+	}
+	p.ContactPoints[0].Absence = &Absence{From: "2026-11-20", Until: "2026-12-04", Replacement: "p3"}
+	q := Question{Theme: ThemeTruancy, Level: LevelBasic, Municipality: 24107, School: "000018"}
+	b.ReportAllocs()
+	for b.Loop() {
+		See(getevallei, testNames, &p, Principal{}, q, testNow())
 	}
 }
