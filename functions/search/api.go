@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/lookup"
 )
@@ -158,7 +157,7 @@ func (s *service) suggestions(w http.ResponseWriter, r *http.Request) error {
 }
 
 // items makes JSON of hits.
-func items(r *http.Request, f *facts.Facts, hits []hit) []item {
+func items(r *http.Request, f *edition, hits []hit) []item {
 	list := make([]item, 0, len(hits))
 	for _, h := range hits {
 		it := item{Kind: h.Kind.String(), Name: h.Name, MatchedOn: make([]match, 0, len(h.MatchedOn)),
@@ -198,7 +197,7 @@ func items(r *http.Request, f *facts.Facts, hits []hit) []item {
 }
 
 // embed reads zones, each seen with its own question.
-func (s *service) embed(r *http.Request, f *facts.Facts, codes []directory.ZoneCode, of func(directory.ZoneCode) directory.Question) (embedded, error) {
+func (s *service) embed(r *http.Request, f *edition, codes []directory.ZoneCode, of func(directory.ZoneCode) directory.Question) (embedded, error) {
 	e := embedded{Zones: make(map[directory.ZoneCode]directory.ZoneView, len(codes))}
 	profiles, err := s.read(r.Context(), codes)
 	if err != nil {
@@ -287,7 +286,7 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 
 // schoolOf finds the school of the path. An unpadded number is redirected below prefix: then school and error
 // are nil and the answer is written.
-func schoolOf(w http.ResponseWriter, r *http.Request, f *facts.Facts, prefix string) (*directory.School, error) {
+func schoolOf(w http.ResponseWriter, r *http.Request, f *edition, prefix string) (*directory.School, error) {
 	given := r.PathValue("institutionNumber")
 	number, err := directory.ParseInstitutionNumber(given)
 	if err != nil {
@@ -340,13 +339,13 @@ func (s *service) zones(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page, size := v.Int("page"), v.Int("pageSize")
-	all := f.Zones()
+	all := f.zones()
 	from := min((page-1)*size, len(all))
 	list := make([]zoneSummary, 0, size)
 	for _, z := range all[from:min(from+size, len(all))] {
 		summary := zoneSummary{Href: gateway.Link(r, "/api/v1/zones/"+string(z.Code)), Code: z.Code, Name: z.Name, Province: z.Province}
 		for _, nis := range z.Municipalities {
-			summary.Municipalities = append(summary.Municipalities, directory.MunicipalityView{NIS: nis, Name: names(f)(nis),
+			summary.Municipalities = append(summary.Municipalities, directory.MunicipalityView{NIS: nis, Name: f.name(nis),
 				Href: gateway.Link(r, "/api/v1/municipalities/"+nis.String())})
 		}
 		list = append(list, summary)
@@ -397,7 +396,7 @@ func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
 
 // zoneOf finds the zone of the path. A former code with one successor is redirected below prefix, suffix
 // behind it: then code is "" and the answer is written. With several successors the problem names them.
-func zoneOf(w http.ResponseWriter, r *http.Request, f *facts.Facts, prefix, suffix string) (directory.ZoneCode, error) {
+func zoneOf(w http.ResponseWriter, r *http.Request, f *edition, prefix, suffix string) (directory.ZoneCode, error) {
 	code, err := directory.ParseZoneCode(r.PathValue("code"))
 	if err != nil {
 		return "", gateway.NotFound("A zone code has four digits").InDutch("Dit is geen code van een politiezone. Een code heeft vier cijfers.")
@@ -471,7 +470,7 @@ func placeKind(k directory.PlaceKind) string {
 
 // municipalityOf finds the municipality of the path. One that merged is redirected to its successor below prefix:
 // then municipality and error are nil and the answer is written.
-func municipalityOf(w http.ResponseWriter, r *http.Request, f *facts.Facts, prefix string) (*directory.Municipality, error) {
+func municipalityOf(w http.ResponseWriter, r *http.Request, f *edition, prefix string) (*directory.Municipality, error) {
 	nis, err := directory.ParseNIS(r.PathValue("nis"))
 	if err != nil {
 		return nil, gateway.NotFound("A municipality code has five digits").InDutch("Dit is geen code van een gemeente. Een code heeft vijf cijfers.")

@@ -258,7 +258,7 @@ func TestCodeLists(t *testing.T) {
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		harm func(*system)
+		harm   func(*system)
 		status int
 		want   string
 	}{

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -32,6 +33,7 @@ type service struct {
 	store     store
 	now       func() time.Time
 	openAPI   []byte // the API's document
+	edition   atomic.Pointer[edition]
 }
 
 // routes has a handler for each path that gateway.Routes gives to search.
@@ -75,13 +77,18 @@ func (s *service) routes() map[string]http.Handler {
 }
 
 // current gives the facts to answer from, or 503.
-func (s *service) current(ctx context.Context) (*facts.Facts, error) {
+func (s *service) current(ctx context.Context) (*edition, error) {
 	f, err := s.reference.Current(ctx)
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}
 	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
-	return f, nil
+	e := s.edition.Load()
+	if e == nil || e.Facts != f {
+		e = newEdition(f)
+		s.edition.Store(e)
+	}
+	return e, nil
 }
 
 // read fetches what the zones keep, and the reference pointer when it is due, in one request.
@@ -98,7 +105,7 @@ func (s *service) read(ctx context.Context, codes []directory.ZoneCode) (map[dir
 }
 
 // see is one zone as a visitor may see it.
-func (s *service) see(f *facts.Facts, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question) (directory.ZoneView, bool) {
+func (s *service) see(f *edition, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question) (directory.ZoneView, bool) {
 	zone, ok := f.Zone(code)
 	if !ok {
 		return directory.ZoneView{}, false
@@ -107,16 +114,5 @@ func (s *service) see(f *facts.Facts, code directory.ZoneCode, profiles map[dire
 	if p, saved := profiles[code]; saved {
 		profile = &p
 	}
-	return directory.See(zone, names(f), profile, directory.Principal{}, q, s.now()), true
-}
-
-// names gives a municipality's Dutch name.
-func names(f *facts.Facts) func(directory.NIS) string {
-	return func(nis directory.NIS) string {
-		m, ok := f.Municipality(nis)
-		if !ok {
-			return nis.String() // cannot happen: facts are checked when they are built
-		}
-		return m.Name
-	}
+	return directory.See(zone, f.name, profile, directory.Principal{}, q, s.now()), true
 }

@@ -223,7 +223,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // describe fills in what a results page says about the search itself.
-func (s *service) describe(data *resultsData, f *facts.Facts, q question, result found) {
+func (s *service) describe(data *resultsData, f *edition, q question, result found) {
 	data.Searched = true
 	data.Theme, data.ThemeWord = result.Theme, result.ThemeWord
 	link := func(text string, theme directory.Theme, literal bool, page int) string {
@@ -269,7 +269,7 @@ func (s *service) describe(data *resultsData, f *facts.Facts, q question, result
 		data.Heading = "Voor welke school, gemeente of postcode?"
 	case result.Total == 0:
 		data.Heading = "Niets gevonden voor ‘" + result.Query + "’"
-		data.Provinces = provincesOf(f)
+		data.Provinces = f.provinces()
 		data.Brussels = brusselsPostcode(result.Query)
 	default:
 		data.Heading = count + " voor ‘" + result.Query + "’"
@@ -300,7 +300,7 @@ func (s *service) unavailable(w http.ResponseWriter, r *http.Request, cause erro
 
 // chosenPath is the page of a suggestion that the visitor took over: "school-012345", "gemeente-24107" or
 // "zone-5910". Anything else, such as one of an older version of the facts, is "".
-func chosenPath(f *facts.Facts, choice string, theme directory.Theme) string {
+func chosenPath(f *edition, choice string, theme directory.Theme) string {
 	kind, key, _ := strings.Cut(choice, "-")
 	path := ""
 	switch kind {
@@ -334,8 +334,8 @@ func schoolPath(h hit, theme directory.Theme) string {
 	if theme != "" {
 		query.Set("theme", string(theme))
 	}
-	if h.Hit.Location > 0 && len(h.School.Locations) > 1 {
-		query.Set("location", strconv.Itoa(h.Hit.Location))
+	if h.location() > 0 && len(h.School.Locations) > 1 {
+		query.Set("location", strconv.Itoa(h.location()))
 	}
 	if len(query) == 0 {
 		return "/scholen/" + h.Key
@@ -408,9 +408,9 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 }
 
 // statement says why one zone's answer stands above the hits.
-func statement(f *facts.Facts, result found, code directory.ZoneCode) string {
+func statement(f *edition, result found, code directory.ZoneCode) string {
 	zone, _ := f.Zone(code)
-	names := namesOf(f, zone.Municipalities)
+	names := f.names(zone.Municipalities)
 	in := lower(zoneWords(zone.Name, names))
 	schools := 0
 	for _, h := range result.Hits {
@@ -456,7 +456,7 @@ func sameNIS(hits []hit, code directory.ZoneCode) directory.NIS {
 	for _, h := range hits {
 		here := h.NIS
 		if h.School != nil {
-			here = directory.QuestionOf(*h.School, code, h.Hit.Location, "").Municipality
+			here = directory.QuestionOf(*h.School, code, h.location(), "").Municipality
 		}
 		if nis != 0 && here != nis {
 			return 0
@@ -466,18 +466,8 @@ func sameNIS(hits []hit, code directory.ZoneCode) directory.NIS {
 	return nis
 }
 
-// namesOf lists the names of municipalities, by name.
-func namesOf(f *facts.Facts, codes []directory.NIS) []string {
-	list := make([]string, len(codes))
-	for i, nis := range codes {
-		list[i] = names(f)(nis)
-	}
-	slices.Sort(list)
-	return list
-}
-
 // rowOf is a hit in the list. Lists show the role of the zone's primary contact point, never its values.
-func (s *service) rowOf(f *facts.Facts, h hit, result found, views map[directory.ZoneCode]directory.ZoneView, down bool) row {
+func (s *service) rowOf(f *edition, h hit, result found, views map[directory.ZoneCode]directory.ZoneView, down bool) row {
 	r := row{Name: marked(h.Name, result), Kind: kindWord(h.Kind), Several: len(h.Zones) > 1}
 	withTheme := func(path string) string {
 		if result.Theme == "" {
@@ -758,7 +748,7 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // formerZonePage leads from an ended zone to its successor, or lists all of them with their municipalities.
-func (s *service) formerZonePage(w http.ResponseWriter, r *http.Request, f *facts.Facts, code directory.ZoneCode, current []directory.ZoneCode) error {
+func (s *service) formerZonePage(w http.ResponseWriter, r *http.Request, f *edition, code directory.ZoneCode, current []directory.ZoneCode) error {
 	if len(current) == 1 {
 		query := r.URL.Query()
 		query.Set("vroeger", string(code))
@@ -770,7 +760,7 @@ func (s *service) formerZonePage(w http.ResponseWriter, r *http.Request, f *fact
 	group := province{}
 	for _, c := range current {
 		if z, ok := f.Zone(c); ok {
-			group.Zones = append(group.Zones, lineOf(f, z))
+			group.Zones = append(group.Zones, f.line(z))
 		}
 	}
 	data.Provinces = []province{group}
@@ -783,51 +773,12 @@ type zonesData struct {
 	Provinces []province
 }
 
-type province struct {
-	Name  string
-	Zones []zoneLine
-}
-
-type zoneLine struct {
-	Path, Name, NameFr, Code, Municipalities string
-}
-
-func lineOf(f *facts.Facts, z directory.ZoneFacts) zoneLine {
-	return zoneLine{"/zones/" + string(z.Code), z.Name, z.NameFr, string(z.Code), strings.Join(namesOf(f, z.Municipalities), ", ")}
-}
-
-// provincesOf lists the zones by province, Brussels last, by name.
-func provincesOf(f *facts.Facts) []province {
-	var list []province
-	for _, z := range f.Zones() {
-		i := slices.IndexFunc(list, func(p province) bool { return p.Name == z.Province })
-		if i < 0 {
-			list = append(list, province{Name: z.Province})
-			i = len(list) - 1
-		}
-		list[i].Zones = append(list[i].Zones, lineOf(f, z))
-	}
-	slices.SortFunc(list, func(a, b province) int {
-		if (a.Name == brussels) != (b.Name == brussels) {
-			if a.Name == brussels {
-				return 1
-			}
-			return -1
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	for _, p := range list {
-		slices.SortFunc(p.Zones, func(a, b zoneLine) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	}
-	return list
-}
-
 func (s *service) zonesPage(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.current(r.Context())
 	if err != nil {
 		return err
 	}
-	data := zonesData{Heading: "Politiezones", Provinces: provincesOf(f)}
+	data := zonesData{Heading: "Politiezones", Provinces: f.provinces()}
 	for _, p := range data.Provinces {
 		data.Total += len(p.Zones)
 	}
@@ -897,7 +848,7 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 }
 
 // postcodesOf lists a municipality's postcodes, each with its place names.
-func postcodesOf(f *facts.Facts, nis directory.NIS) []postcode {
+func postcodesOf(f *edition, nis directory.NIS) []postcode {
 	var list []postcode
 	for _, p := range f.MunicipalityPlaces(nis) {
 		i := slices.IndexFunc(list, func(c postcode) bool { return c.Code == p.Postcode })
@@ -1001,7 +952,7 @@ func (s *service) sitemap(w http.ResponseWriter, r *http.Request) error {
 	for _, path := range []string{"/", "/zones", "/over"} {
 		add(path)
 	}
-	for _, z := range f.Zones() {
+	for _, z := range f.zones() {
 		add("/zones/" + string(z.Code))
 	}
 	for _, m := range f.Municipalities() {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/lookup"
 )
 
@@ -49,7 +48,7 @@ type hit struct {
 
 // find looks for what was asked. A theme word in the text sets the theme, unless the whole text is the name of
 // something or finds what the rest of it does not.
-func find(f *facts.Facts, q question) found {
+func find(f *edition, q question) found {
 	result := found{Query: q.Text, Theme: q.Theme}
 	query := lookup.Query{Text: q.Text, Offset: q.Offset, Limit: q.Limit, Literal: q.Literal}
 	if q.Theme == "" && !q.Literal {
@@ -74,14 +73,14 @@ func find(f *facts.Facts, q question) found {
 }
 
 // isName tells whether a text is exactly the name of one thing.
-func isName(f *facts.Facts, text string) bool {
+func isName(f *edition, text string) bool {
 	r := f.Search(lookup.Query{Text: text, Literal: true, Limit: 1})
 	return len(r.Hits) > 0 && r.Hits[0].Certain
 }
 
 // lookFor searches; with a level, schools of other levels are left out. The index cannot do that itself, so all
 // that it counts exactly is walked through.
-func lookFor(f *facts.Facts, q lookup.Query, level directory.Level) lookup.Result {
+func lookFor(f *edition, q lookup.Query, level directory.Level) lookup.Result {
 	if strings.TrimSpace(q.Text) == "" {
 		return lookup.Result{}
 	}
@@ -111,7 +110,7 @@ func lookFor(f *facts.Facts, q lookup.Query, level directory.Level) lookup.Resul
 
 // tell adds what pages and JSON show of a hit. A payload that cannot be read leaves the hit out: it cannot happen
 // to facts whose checksum is right.
-func tell(f *facts.Facts, h lookup.Hit) (hit, bool) {
+func tell(f *edition, h lookup.Hit) (hit, bool) {
 	told := hit{Hit: h}
 	switch h.Kind {
 	case lookup.School:
@@ -121,10 +120,10 @@ func tell(f *facts.Facts, h lookup.Hit) (hit, bool) {
 		}
 		told.School = &s
 		told.Zones = schoolZones(s)
-		for i := range s.Locations {
-			if l := &s.Locations[i]; l.Number == h.Location || len(s.Locations) == 1 {
-				told.Location = l
-			}
+		if at := h.Location; at > 0 && at <= len(s.Locations) { // counted from 1, in the order of the school's list
+			told.Location = &s.Locations[at-1]
+		} else if len(s.Locations) == 1 {
+			told.Location = &s.Locations[0]
 		}
 		if l := told.Location; l != nil {
 			told.Postcode, told.Municipality = l.Postcode, l.Municipality
@@ -187,6 +186,14 @@ func schoolZones(s directory.School) []directory.ZoneCode {
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// location is the number of the school location that matched, 0 when none did in particular.
+func (h hit) location() int {
+	if h.Location == nil {
+		return 0
+	}
+	return h.Location.Number
 }
 
 // sameMunicipality is the municipality of all locations of a school, "" when they lie in several.
