@@ -24,16 +24,16 @@ const maxTextWords = 40
 // two entries with the same kind and key, an entry without a text (a Record needs none), and a field or
 // location out of bounds.
 func Build(entries []Entry) ([]byte, error) {
-	b := builder{ids: map[string]uint32{}, values: map[string][]token{}}
-	ordered, err := inOrder(entries)
-	if err != nil {
+	b := builder{ids: make(map[string]uint32, 1<<12), values: make(map[string]value, len(entries))}
+	if err := b.inOrder(entries); err != nil {
 		return nil, err
 	}
-	b.entries = ordered
 	b.collect()
 	b.sortTerms()
 	b.writeEntries()
-	b.writeKeys()
+	if err := b.writeKeys(); err != nil {
+		return nil, err
+	}
 	b.writeNames()
 	b.writeTerms()
 	b.writeSounds()
@@ -60,12 +60,20 @@ func packed(f Field, part bool, location int) uint32 {
 	return v
 }
 
+// value is what a text comes to, whichever entries have it.
+type value struct {
+	tokens   []token
+	whole    uint64 // hash of its words
+	sortable string // as people would sort it: without accents, capitals and punctuation
+}
+
 type builder struct {
 	entries []*Entry
 	ids     map[string]uint32 // word → number in order of appearance
 	spelled []string
-	values  map[string][]token
-	words   []word // scratch
+	values  map[string]value // every different text
+	tokens  []token          // of all values, one after the other
+	words   []word           // scratch
 	raw     []word
 
 	found  []occurrence // of all entries, one after the other
@@ -77,60 +85,56 @@ type builder struct {
 	sec [sections][]byte
 }
 
-// inOrder gives the entries in the order in which equally good hits are shown.
-func inOrder(entries []Entry) ([]*Entry, error) {
+// inOrder puts the entries in the order in which equally good hits are shown.
+func (b *builder) inOrder(entries []Entry) error {
 	type ranked struct {
 		e                  *Entry
 		name, municipality string
 	}
 	rs := make([]ranked, len(entries))
-	folded := map[string]string{}
-	plain := func(s string) string {
-		f, ok := folded[s]
-		if !ok {
-			f = sortable(s)
-			folded[s] = f
-		}
-		return f
-	}
 	for i := range entries {
 		e := &entries[i]
 		if len(e.Texts) == 0 && e.Kind != Record {
-			return nil, fmt.Errorf("build index: %s %q has no text", e.Kind, e.Key)
+			return fmt.Errorf("build index: %s %q has no text", e.Kind, e.Key)
 		}
 		r := ranked{e: e}
-		if len(e.Texts) > 0 {
-			r.name = plain(e.Texts[0].Value)
-		}
-		for _, t := range e.Texts {
+		for n, t := range e.Texts {
 			if t.Field == 0 || t.Field > maxField || t.Location < 0 || t.Location > maxLocation {
-				return nil, fmt.Errorf("build index: %s %q: text %q has field %d and location %d", e.Kind, e.Key, t.Value, t.Field, t.Location)
+				return fmt.Errorf("build index: %s %q: text %q has field %d and location %d", e.Kind, e.Key, t.Value, t.Field, t.Location)
 			}
-			if t.Field == MunicipalityName && r.municipality == "" {
-				r.municipality = plain(t.Value)
+			if n == 0 {
+				r.name = b.value(t.Value).sortable
+			} else if t.Field == MunicipalityName && r.municipality == "" {
+				r.municipality = b.value(t.Value).sortable
 			}
 		}
 		rs[i] = r
 	}
 	slices.SortFunc(rs, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.e.Kind, b.e.Kind), strings.Compare(a.name, b.name),
-			strings.Compare(a.municipality, b.municipality), strings.Compare(a.e.Key, b.e.Key))
-	})
-	out := make([]*Entry, len(rs))
-	for i, r := range rs {
-		out[i] = r.e
-		if i > 0 && out[i-1].Kind == r.e.Kind && out[i-1].Key == r.e.Key {
-			return nil, fmt.Errorf("build index: %s %q twice", r.e.Kind, r.e.Key)
+		if a.e.Kind != b.e.Kind {
+			return cmp.Compare(a.e.Kind, b.e.Kind)
 		}
+		if c := strings.Compare(a.name, b.name); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(a.municipality, b.municipality), strings.Compare(a.e.Key, b.e.Key))
+	})
+	b.entries = make([]*Entry, len(rs))
+	for i, r := range rs {
+		b.entries[i] = r.e
 	}
-	return out, nil
+	return nil
 }
 
 // sortable is a text as people would sort it: without accents, capitals and punctuation.
-func sortable(s string) string {
+func sortable(ws []word) string {
+	n := 0
+	for _, w := range ws {
+		n += len(w.raw) + 1
+	}
 	var b strings.Builder
-	var ws [16]word
-	for i, w := range split(s, ws[:0], maxTextWords) {
+	b.Grow(n)
+	for i, w := range ws {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
@@ -150,31 +154,32 @@ func (b *builder) intern(s string) uint32 {
 	return id
 }
 
-// tokens gives the words of a text, and the pieces and compounds by which they are asked for too.
-func (b *builder) tokens(value string) []token {
-	if ts, ok := b.values[value]; ok {
-		return ts
+// value gives what a text comes to: its words, and the pieces and compounds by which they are asked for too.
+func (b *builder) value(text string) value {
+	if v, ok := b.values[text]; ok {
+		return v
 	}
-	b.raw = split(value, b.raw[:0], maxTextWords)
+	b.raw = split(text, b.raw[:0], maxTextWords)
 	b.words = canonical(b.raw, b.words[:0])
-	var ts []token
+	start := len(b.tokens)
 	for i, w := range b.words {
-		ts = append(ts, token{term: b.intern(w.text)})
+		b.tokens = append(b.tokens, token{term: b.intern(w.text)})
 		if i > 0 && w.end == b.words[i-1].end && w.raw != "" && w.raw != w.text { // VTI is asked for as it stands too
-			ts = append(ts, token{term: b.intern(w.raw), part: true})
+			b.tokens = append(b.tokens, token{term: b.intern(w.raw), part: true})
 		}
-		parts(w.text, func(s string) { ts = append(ts, token{term: b.intern(s), part: true}) })
+		parts(w.text, func(s string) { b.tokens = append(b.tokens, token{term: b.intern(s), part: true}) })
 	}
 	for i := 1; i < len(b.raw); i++ { // Klim-Op is asked for as klimop, plant'zoentje as plantzoentje
 		if g := b.raw[i].glue; g == '-' || g == '\'' {
 			joined := b.raw[i-1].raw + b.raw[i].raw
 			if len(joined) > 3 && len(joined) <= maxWord && !isDigit(joined[0]) && !strings.HasPrefix(joined, "sint") {
-				ts = append(ts, token{term: b.intern(joined), part: true})
+				b.tokens = append(b.tokens, token{term: b.intern(joined), part: true})
 			}
 		}
 	}
-	b.values[value] = ts
-	return ts
+	v := value{tokens: b.tokens[start:len(b.tokens):len(b.tokens)], whole: wholeName(b.words), sortable: sortable(b.raw)}
+	b.values[text] = v
+	return v
 }
 
 // collect reads every text.
@@ -187,7 +192,7 @@ func (b *builder) collect() {
 			if t.Value == e.Key && isCode(t.Value) {
 				continue // found by its key
 			}
-			for _, tok := range b.tokens(t.Value) {
+			for _, tok := range b.value(t.Value).tokens {
 				b.found = append(b.found, occurrence{tok.term, packed(t.Field, tok.part, t.Location)})
 			}
 			if n == 0 {
@@ -338,7 +343,7 @@ func (b *builder) writeWords(words []occurrence) {
 }
 
 // writeKeys writes the order of kind and key.
-func (b *builder) writeKeys() {
+func (b *builder) writeKeys() error {
 	order := make([]uint32, len(b.entries))
 	for i := range order {
 		order[i] = uint32(i)
@@ -347,9 +352,13 @@ func (b *builder) writeKeys() {
 		a, c := b.entries[x], b.entries[y]
 		return cmp.Or(cmp.Compare(a.Kind, c.Kind), strings.Compare(a.Key, c.Key))
 	})
-	for _, id := range order {
+	for n, id := range order {
 		b.put32(secKeys, id)
+		if e := b.entries[id]; n > 0 && e.Kind == b.entries[order[n-1]].Kind && e.Key == b.entries[order[n-1]].Key {
+			return fmt.Errorf("build index: %s %q twice", e.Kind, e.Key)
+		}
 	}
+	return nil
 }
 
 // writeNames writes the hash of every name as a whole.
@@ -359,20 +368,12 @@ func (b *builder) writeNames() {
 		id   uint32
 	}
 	var all []named
-	hashes := map[string]uint64{}
 	for i, e := range b.entries {
 		for n, t := range e.Texts {
 			if n > 0 && t.Field != Name && t.Field != Alias {
 				continue
 			}
-			h, ok := hashes[t.Value]
-			if !ok {
-				b.raw = split(t.Value, b.raw[:0], maxTextWords)
-				b.words = canonical(b.raw, b.words[:0])
-				h = wholeName(b.words)
-				hashes[t.Value] = h
-			}
-			all = append(all, named{h, uint32(i)})
+			all = append(all, named{b.value(t.Value).whole, uint32(i)})
 		}
 	}
 	slices.SortFunc(all, func(x, y named) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.id, y.id)) })

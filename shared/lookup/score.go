@@ -37,16 +37,24 @@ func (s *query) compare(id uint32) bool {
 		return false
 	}
 	points := s.points
-	term := uint32(0)
+	term, i := uint32(0), 0 // i is how far b is read
 	divided := false
 	for ; n > 0; n-- {
-		var d uint32
-		if len(b) > 0 && b[0] < 0x80 {
-			d, b = uint32(b[0]), b[1:]
-		} else if d, b, ok = uvarint(b); !ok {
-			return false
+		switch {
+		case i < len(b) && b[i] < 0x80:
+			term += uint32(b[i])
+			i++
+		case i+1 < len(b) && b[i+1] < 0x80:
+			term += uint32(b[i]&0x7f) | uint32(b[i+1])<<7
+			i += 2
+		default:
+			d, rest, ok := uvarint(b[min(i, len(b)):])
+			if !ok {
+				return false
+			}
+			term += d
+			i = len(b) - len(rest)
 		}
-		term += d
 		wanted := s.bloom[term>>6&3]&(1<<(term&63)) != 0
 		if wanted {
 			for len(points) > 0 && points[0].term < term {
@@ -54,40 +62,43 @@ func (s *query) compare(id uint32) bool {
 			}
 			wanted = len(points) > 0 && points[0].term == term
 		}
-		if !wanted {
-			for _, r := range s.ranges {
-				if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
-					wanted = true
-				}
+		for _, r := range s.ranges {
+			if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
+				wanted = true
 			}
 		}
-		share := -1
-		for {
-			var text uint32
-			if len(b) > 0 && b[0] < 0x80 {
-				text, b = uint32(b[0]), b[1:]
-			} else if text, b, ok = uvarint(b); !ok {
+		if !wanted {
+			for more := true; more; {
+				if i >= len(b) {
+					return false
+				}
+				more = b[i]&1 != 0
+				for i < len(b) && b[i] >= 0x80 {
+					i++
+				}
+				i++
+			}
+			continue
+		}
+		share := nameShare(s.ix.classOf(term))
+		for more := true; more; {
+			text, rest, ok := uvarint(b[min(i, len(b)):])
+			if !ok {
 				return false
 			}
-			if wanted {
-				if share < 0 {
-					share = nameShare(s.ix.classOf(term))
+			i = len(b) - len(rest)
+			more = text&1 != 0
+			for _, p := range points {
+				if p.term != term {
+					break
 				}
-				for _, p := range points {
-					if p.term != term {
-						break
-					}
-					divided = divided || s.exps[p.exp].with != none
-					s.occurs(p, term, text, share)
-				}
-				for _, r := range s.ranges {
-					if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
-						s.occurs(r, term, text, share)
-					}
-				}
+				divided = divided || s.exps[p.exp].with != none
+				s.occurs(p, term, text, share)
 			}
-			if text&1 == 0 {
-				break
+			for _, r := range s.ranges {
+				if e := &s.exps[r.exp]; term >= e.lo && term < e.hi {
+					s.occurs(r, term, text, share)
+				}
 			}
 		}
 	}
@@ -153,7 +164,7 @@ type view struct {
 	score    int32
 	location int
 	words    uint32               // those found, one bit each
-	chosen   [maxQueryWords]int   // per word the occurrence that counts, -1 none
+	chosen   [maxQueryWords]int8  // per word the occurrence that counts, -1 none
 	values   [maxQueryWords]int32 // and what it is worth
 	full     bool                 // every word of the name is in the query, every word of the query found as it is
 }
@@ -178,19 +189,22 @@ func (s *query) look(id uint32) (v view, ok bool) {
 	if kind == Record {
 		return v, false
 	}
-	v = s.at(0)
-	several := uint32(0)
-	for _, o := range s.found[:s.nfound] {
-		if o.location == 0 || o.location == several {
-			continue
+	location := uint32(0)
+	for i := range s.found[:s.nfound] {
+		if l := s.found[i].location; l != 0 && l != location {
+			if location == 0 {
+				s.at(&v, l)
+			} else {
+				var w view
+				if s.at(&w, l); w.score > v.score {
+					v = w
+				}
+			}
+			location = l
 		}
-		several = o.location
-		if uint32(v.location) == o.location {
-			continue
-		}
-		if w := s.at(o.location); w.score > v.score {
-			v = w
-		}
+	}
+	if location == 0 {
+		s.at(&v, 0)
 	}
 	codes := s.codesOf(id, &v)
 	var missing, foundWeight, allWeight int32
@@ -316,12 +330,13 @@ func (s *query) codesOf(id uint32, v *view) (score int32) {
 }
 
 // at adds up the best of every word, of the entry as a whole or of one location.
-func (s *query) at(location uint32) view {
-	v := view{location: int(location)}
+func (s *query) at(v *view, location uint32) {
+	v.location = int(location)
 	for i := range v.chosen {
 		v.chosen[i] = -1
 	}
-	for i, o := range s.found[:s.nfound] {
+	for i := range s.found[:s.nfound] {
+		o := &s.found[i]
 		if o.location != 0 && o.location != location {
 			continue
 		}
@@ -332,17 +347,16 @@ func (s *query) at(location uint32) view {
 		if v.words&bit == 0 || o.value > v.values[o.word] {
 			v.words |= bit
 			v.values[o.word] = o.value
-			v.chosen[o.word] = i
+			v.chosen[o.word] = int8(i)
 		}
 	}
 	for i := range s.asked {
 		v.score += v.values[i]
 	}
-	return v
 }
 
 // half tells whether this is the second word of a divided one: its first carries the value.
-func (o occurred) half(s *query) bool { return o.value == 0 && s.exps[o.exp].with != none }
+func (o *occurred) half(s *query) bool { return o.value == 0 && s.exps[o.exp].with != none }
 
 // covered adds up the weight of the words of the name that are in the query, and tells whether it is all.
 func (s *query) covered(weight int32) (sum int32, complete bool) {
@@ -350,7 +364,8 @@ func (s *query) covered(weight int32) (sum int32, complete bool) {
 	n := 0
 	exactly := int32(0)
 next:
-	for _, o := range s.found[:s.nfound] {
+	for i := range s.found[:s.nfound] {
+		o := &s.found[i]
 		if o.field != Name || o.share == 0 {
 			continue
 		}

@@ -56,7 +56,7 @@ type asked struct {
 	ids        [8]uint32
 	codes      int  // how many of ids it is the code of
 	exactCodes int  // how many of those as it stands
-	corrected  bool // corrections are among its expansions
+	unknown    bool // the index does not have it as it stands
 }
 
 // probe is an expansion of one word, ready to be compared with the words of an entry.
@@ -192,6 +192,7 @@ func (s *query) read(text string, asYouType bool) bool {
 			s.onlyCode = false
 		}
 		a.to = len(s.exps)
+		a.unknown = a.entries == 0 && a.codes == 0
 		s.asked = append(s.asked, a)
 	}
 	for i := 1; i < len(s.asked); i++ {
@@ -332,23 +333,25 @@ func (s *query) answer(literal bool) {
 	if s.run() || literal && s.giveUp() || literal {
 		return
 	}
-	missing := false
-	for i := range s.asked {
-		if a := &s.asked[i]; a.entries == 0 && a.codes == 0 && !isDigit(a.text[0]) {
-			s.correct(i)
-			missing = true
+	for deep := range 2 {
+		missing := false
+		for i := range s.asked {
+			if a := &s.asked[i]; a.unknown && !isDigit(a.text[0]) {
+				s.correct(i, deep > 0)
+				missing = true
+			}
+		}
+		if missing {
+			s.insist()
+			s.weigh()
+			if s.run() {
+				return
+			}
 		}
 	}
-	if missing {
-		s.insist()
-		s.weigh()
-		if s.run() {
-			return
-		}
-	}
 	for i := range s.asked {
-		if a := &s.asked[i]; a.must && !a.corrected && !isDigit(a.text[0]) {
-			s.correct(i)
+		if a := &s.asked[i]; a.must && !a.unknown && !isDigit(a.text[0]) {
+			s.correct(i, true)
 		}
 	}
 	if s.run() {
@@ -364,10 +367,10 @@ func (s *query) giveUp() bool {
 	return s.run()
 }
 
-// correct adds the words that are spelled nearly like a word of the query.
-func (s *query) correct(i int) {
+// correct adds the words that are spelled nearly like a word of the query: with one typing error, or searching
+// deeper with two.
+func (s *query) correct(i int, deep bool) {
 	a := &s.asked[i]
-	a.corrected = true
 	if a.to != len(s.exps) {
 		from := len(s.exps)
 		s.exps = append(s.exps, s.exps[a.from:a.to]...)
@@ -381,14 +384,17 @@ func (s *query) correct(i int) {
 		return
 	}
 	s.key = sound(text, s.key[:0])
-	limit := 0
-	switch {
-	case len(text) >= 7:
-		limit = 2
-	case len(text) >= 4:
-		limit = 1
+	limit, reach := 0, 0
+	if len(text) >= 4 {
+		limit, reach = 1, 1
+		if deep {
+			reach = 2
+			if len(text) >= 7 {
+				limit = 2
+			}
+		}
 	}
-	s.nears = s.ix.reach(s.key, min(2*limit, 2), false, s.nears[:0])
+	s.nears = s.ix.reach(s.key, reach, false, s.nears[:0])
 	for wanted := range limit + 1 {
 		for _, n := range s.nears {
 			if n.errors < wanted {
@@ -624,7 +630,7 @@ func (s *query) beginning(text string, ids []uint32) []uint32 {
 		for lo < hi {
 			mid := int(uint(lo+hi) >> 1)
 			e, _ := s.ix.entry(uint32(mid))
-			if e.kind < kind || e.kind == kind && sortable(e.name()) < text {
+			if e.kind < kind || e.kind == kind && s.sortName(e) < text {
 				lo = mid + 1
 			} else {
 				hi = mid
@@ -632,13 +638,19 @@ func (s *query) beginning(text string, ids []uint32) []uint32 {
 		}
 		for n := 0; lo < s.ix.count && n < each; lo, n = lo+1, n+1 {
 			e, ok := s.ix.entry(uint32(lo))
-			if !ok || e.kind != kind || !strings.HasPrefix(sortable(e.name()), text) {
+			if !ok || e.kind != kind || !strings.HasPrefix(s.sortName(e), text) {
 				break
 			}
 			ids = append(ids, uint32(lo))
 		}
 	}
 	return ids
+}
+
+// sortName is the name of an entry as the index sorts it.
+func (s *query) sortName(e opened) string {
+	var ws [maxTextWords]word
+	return sortable(split(e.name(), ws[:0], maxTextWords))
 }
 
 // list appends the entries that have a word of the index, ascending, at most limit.

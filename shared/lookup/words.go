@@ -43,7 +43,16 @@ const maxWord = 30
 // fold gives the plain lower-case letters or digits of a rune, "" for one that separates words, and false for
 // one that leaves no trace (a combining accent).
 func fold(r rune) (string, bool) {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	switch {
+	case r >= 'a' && r <= 'z':
+		return letters[r-'a' : r-'a'+1], true
+	case r >= 'A' && r <= 'Z':
+		return letters[r-'A' : r-'A'+1], true
+	case r >= '0' && r <= '9':
+		return letters[r-'0'+26 : r-'0'+27], true
+	case r < utf8.RuneSelf && r != '@':
+		return "", true
 	case r >= 'à' && r <= 'å', r >= 'À' && r <= 'Å', r == '@', r == 'ª', r >= 'ā' && r <= 'ą', r >= 'Ā' && r <= 'Ą':
 		return "a", true
 	case r >= 'è' && r <= 'ë', r >= 'È' && r <= 'Ë', r >= 'Ē' && r <= 'ě', r == '€':
@@ -82,10 +91,6 @@ func fold(r rune) (string, bool) {
 		return "", false
 	case r >= 0xff01 && r <= 0xff5e: // full-width forms
 		return fold(r - 0xff01 + '!')
-	case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-		return string(r), true
-	case r >= 'A' && r <= 'Z':
-		return string(r + 'a' - 'A'), true
 	case r > 0x24f && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 		return string(unicode.ToLower(r)), true
 	}
@@ -166,6 +171,16 @@ func wordAt(s string, i int) (word, int) {
 	var buf [maxWord + 4]byte
 	out, numeric := buf[:0], false
 	for i = start; i < len(s); {
+		if c := s[i] | 0x20; c >= 'a' && c <= 'z' && s[i] < utf8.RuneSelf { // nearly every letter
+			if len(out) > 0 && numeric {
+				break
+			}
+			if len(out) < maxWord {
+				out = append(out, c)
+			}
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size <= 1 {
 			break
