@@ -302,6 +302,13 @@ func Diff(old, next Profile, names Names) []Change {
 	for _, f := range zoneFields[1:] {
 		zone(f)
 	}
+	for _, c := range changes {
+		// A number that was everybody's and is now kept for schools must go from the older half of the change, too.
+		if c.Old != nil && c.New != nil {
+			personal := c.Old.Personal || c.New.Personal
+			c.Old.Personal, c.New.Personal = personal, personal
+		}
+	}
 	return changes
 }
 
@@ -386,8 +393,11 @@ func itemChanges(field, label string, old, next []item) []Change {
 	if len(changes) > 0 {
 		return changes
 	}
-	// The same items in another order, or something that words do not tell apart.
-	return []Change{{field, label, ChangeMoved, together(old), together(next)}}
+	if len(old) > 1 {
+		return []Change{{field, label, ChangeMoved, together(old), together(next)}}
+	}
+	// Words do not tell them apart, as when one of two contact points with the same role is primary now.
+	return []Change{{field, label, ChangeChanged, together(old), together(next)}}
 }
 
 // together shows all items of a field in one: as narrow as the narrowest, as personal as the most personal.
