@@ -25,6 +25,7 @@ const (
 	paddedBonus  = 200  // for an institution number without its zeros
 	placeBonus   = 300  // for a place or municipality when only a postcode is asked for
 	otherPenalty = 3000 // for a place when the query is about schools, and the like
+	formerMalus  = 500  // what has ended comes after what took it over, unless it is asked for by its whole name
 	streetMalus  = 1500 // a street comes after the schools in it
 )
 
@@ -304,8 +305,11 @@ func (s *query) kindScore(kind Kind, whole bool) int32 {
 	if s.onlyCode && (kind == Place || kind == Municipality) {
 		score += placeBonus
 	}
-	if kind == Street {
+	switch {
+	case kind == Street:
 		score -= streetMalus
+	case (kind == FormerZone || kind == FormerMunicipality) && !whole:
+		score -= formerMalus
 	}
 	return score
 }

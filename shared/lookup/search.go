@@ -56,6 +56,7 @@ type asked struct {
 	ids        [8]uint32
 	codes      int  // how many of ids it is the code of
 	exactCodes int  // how many of those as it stands
+	open       bool // it is still being typed
 	unknown    bool // the index does not have it as it stands
 }
 
@@ -146,12 +147,7 @@ func (ix *Index) Search(q Query) Result {
 
 // read takes the query's text apart. It tells whether there is a word in it.
 func (s *query) read(text string, asYouType bool) bool {
-	if len(text) > maxQueryBytes {
-		text = text[:maxQueryBytes]
-		for len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-4):]) && !utf8.RuneStart(text[len(text)-1]) {
-			text = text[:len(text)-1]
-		}
-	}
+	text = cutText(text)
 	s.text = text
 	s.raw = split(text, s.raw[:0], maxQueryWords)
 	s.words = canonical(s.raw, s.words[:0])
@@ -170,6 +166,7 @@ func (s *query) read(text string, asYouType bool) bool {
 			s.about = ab
 		}
 		last := open && i == len(s.words)-1
+		a.open = last
 		if t, ok := s.ix.exactTerm(w.text); ok {
 			s.expand(&a, expansion{t, t + 1, none, exact})
 		}
@@ -409,6 +406,19 @@ func (s *query) correct(i int, deep bool) {
 				}
 				if errors == wanted && !s.has(a, t) {
 					s.expand(a, expansion{t, t + 1, none, [...]how{alike, typo1, typo2}[errors]})
+				}
+			}
+		}
+	}
+	if a.open && limit > 0 {
+		s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
+		for _, n := range s.nears {
+			for k := n.lo; k < n.hi && len(s.exps)-a.from < maxExpansions; k++ {
+				from, to := s.ix.heard(k)
+				for at := from; at < to; at++ {
+					if t := s.ix.u32(secSoundIDs, at*4); !s.has(a, t) {
+						s.expand(a, expansion{t, t + 1, none, typo2})
+					}
 				}
 			}
 		}
