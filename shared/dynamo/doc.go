@@ -7,6 +7,9 @@
 //
 //	what                    pk                      sk          gsi1pk     gsi1sk   other attributes
 //	a zone's profile        ZONE#5910               PROFILE     PROFILE    5910     version N, profile S (JSON)
+//	a version's skeleton    ZONE#5910               REVISION#00000007#SKELETON               revision S (JSON)
+//	its personal values     ZONE#5910               REVISION#00000007#PERSONAL               revision S (JSON), expiresAt N
+//	a recorded answer       REPEAT#<hash>           ANSWER                          answer S (JSON), expiresAt N
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  parts N, size N, checksum N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -19,7 +22,13 @@
 //	search answer: up to ten zones and, when    BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
 //	due, the pointer (Answer)                   UnprocessedKeys asked again           zones: about 10), 1 for the pointer
 //	one zone (Profile)                          GetItem, strongly consistent          1 RRU per 4 kB
-//	save a zone (PutProfile)                    PutItem if version is the one before  2 WRU per kB: item and index
+//	seed a zone (PutProfile)                    PutItem if version is the one before  2 WRU per kB: item and index
+//	save a zone (SaveZone)                      TransactWriteItems: profile if        2 WRU per kB of each item, and
+//	                                            version is the one before, revision   2 per kB for the profile in the
+//	                                            if absent, recorded answer            index
+//	a zone's history (Revisions, Revision)      Query of the zone's partition,        1 RRU per 4 kB of both parts
+//	                                            backwards, paged
+//	a repeated request (Repeated)               GetItem, strongly consistent          1 RRU per 4 kB
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
@@ -35,8 +44,14 @@
 // publication, as are the leftovers of a publication that broke off over an hour ago. Every part carries a
 // checksum, and Reference names the part that is missing or broken.
 //
+// # What is forgotten
+//
+// expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
+// every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
+// part with personal values expires.
+//
 // # Errors
 //
-// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrTooLarge, ErrUnavailable and ErrBroken.
+// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTooLarge, ErrUnavailable and ErrBroken.
 // Every call has a deadline: the SDK sets none.
 package dynamo

@@ -14,6 +14,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrStale: someone else wrote a newer version since the caller read.
 	ErrStale = errors.New("a newer version is stored")
+	// ErrRepeated: a request with the same Idempotency-Key was answered before. Nothing was written.
+	ErrRepeated = errors.New("the request was answered before")
 	// ErrTooLarge: the value is over the guard's size. Nothing was written.
 	ErrTooLarge = errors.New("too large to store")
 	// ErrUnavailable: DynamoDB is down, slow or throttling, or refuses the request. Trying again later may help.

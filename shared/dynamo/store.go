@@ -27,6 +27,7 @@ type API interface {
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
 // Limits of what is stored and how long a call may take.
@@ -178,24 +179,13 @@ func (s *Store) PutProfile(ctx context.Context, p directory.Profile) error {
 	if p.Version < 1 {
 		return fmt.Errorf("%s: version %d: want 1 or more", doing, p.Version)
 	}
-	if _, err := directory.ParseZoneCode(string(p.Code)); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	data, err := json.Marshal(p)
+	put, err := s.putProfile(p)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if len(data) > maxProfile {
-		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxProfile)
-	}
-	item := key(zonePK(p.Code), profileSK)
-	item["gsi1pk"], item["gsi1sk"] = str(profileKind), str(string(p.Code))
-	item["version"], item["profile"] = number(p.Version), str(string(data))
-	input := &dynamodb.PutItemInput{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	if p.Version > 1 {
-		input.ConditionExpression = aws.String("#v = :before")
-		input.ExpressionAttributeNames = map[string]string{"#v": "version"}
-		input.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(p.Version - 1)}
+	input := &dynamodb.PutItemInput{
+		TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
+		ExpressionAttributeNames: put.ExpressionAttributeNames, ExpressionAttributeValues: put.ExpressionAttributeValues,
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
