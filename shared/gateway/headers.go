@@ -25,7 +25,7 @@ func validTrace(s string) string {
 
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-		"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 )
 
@@ -46,7 +46,7 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 	if api {
 		set("Content-Security-Policy", dataPolicy)
 	} else {
-		set("Content-Security-Policy", pagePolicy)
+		set("Content-Security-Policy", strings.Join(append([]string{pagePolicy}, x.forms...), " "))
 		set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	h.Set("Vary", varyOn(h))

@@ -24,6 +24,8 @@ type Options struct {
 	BaseURL string
 	// ErrorPage shows problems to people; nil gives them JSON.
 	ErrorPage ErrorPage
+	// FormOrigins are other origins to which a form of a page may lead: where people sign in and out.
+	FormOrigins []string
 	// Log gets a line a request; nil is Lambda's own logger, which adds the request id.
 	Log *slog.Logger
 	// Now is the clock for durations; nil is time.Now.
@@ -44,6 +46,10 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 	m.BaseURL = strings.TrimSuffix(m.BaseURL, "/")
 	m.unmatched = endpoint{path: DefaultPath, handler: http.HandlerFunc(m.notFound)}
 	m.patterns.Handle("/", m.unmatched)
+	forms, err := ownForms(m.BaseURL)
+	if err != nil {
+		return nil, err
+	}
 	left := maps.Clone(handlers)
 	for _, route := range Routes() {
 		if route.Owner != owner || route.Path == DefaultPath {
@@ -54,6 +60,9 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 			return nil, fmt.Errorf("function %s has no handler for %s", owner, route.Path)
 		}
 		delete(left, route.Path)
+		if !isAPI(route.Path) {
+			handler = forms(handler)
+		}
 		m.patterns.Handle(route.Path, endpoint{route.Path, handler, route.Methods, allowed(route.Path), route.Public})
 	}
 	if len(left) > 0 {
@@ -79,6 +88,7 @@ type exchange struct {
 	trace     string
 	baseURL   string
 	errorPage ErrorPage
+	forms     []string // Options.FormOrigins
 	to        endpoint // where the path led
 	cause     error    // for the log: of a 5xx, or given to Warn
 	stack     string   // of a panic
@@ -97,7 +107,7 @@ func exchangeOf(r *http.Request) *exchange {
 func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := m.Now()
 	cold := !m.warm.Swap(true)
-	x := &exchange{id: newID(r.Context()), baseURL: m.BaseURL, errorPage: m.ErrorPage, to: m.unmatched}
+	x := &exchange{id: newID(r.Context()), baseURL: m.BaseURL, errorPage: m.ErrorPage, forms: m.FormOrigins, to: m.unmatched}
 	x.trace = cmp.Or(validTrace(r.Header.Get(traceHeader)), x.id)
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 

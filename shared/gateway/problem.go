@@ -118,6 +118,14 @@ func Unavailable(cause error) *Problem {
 	return p
 }
 
+// BadGateway is 502 for an answer of another system with which nothing can be done. The cause is logged, not
+// shown.
+func BadGateway(cause error) *Problem {
+	p := standard("badGateway", "Bad Gateway", http.StatusBadGateway, "Another system gave no usable answer")
+	p.cause = cause
+	return p
+}
+
 // Internal is 500 for what nobody foresaw. The cause is logged, not shown.
 func Internal(cause error) *Problem {
 	p := standard("internalServerError", "Internal Server Error", http.StatusInternalServerError, "An internal error occurred")
