@@ -3,6 +3,7 @@ package demonstration
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -231,8 +232,7 @@ func fixedSchools(t directory.Territory) []school {
 		if i < 0 {
 			return // a territory without Tienen, as small tests use, goes without these schools
 		}
-		var n int
-		fmt.Sscan(string(number), &n)
+		n, _ := strconv.Atoi(string(number)) // one of the constants above
 		list = append(list, school{number: n, location: location, head: location == 1, form: f, name: name,
 			street: street, house: house, place: t.Places[i], province: "Vlaams-Brabant"})
 	}

@@ -49,13 +49,11 @@ const (
 // rankOf places a point that is asked about, or tells that its limits hide it.
 func rankOf(c ContactPoint, q Question) (rank, bool) {
 	f := fitOf(c, q)
-	if q.Theme != "" && slices.Contains(c.Themes, q.Theme) {
-		switch f {
-		case fits:
-			return rankTheme, true
-		case open:
+	if q.Theme != "" && f != fitsNot && slices.Contains(c.Themes, q.Theme) {
+		if f == open {
 			return rankThemeOpen, true
 		}
+		return rankTheme, true
 	}
 	switch {
 	case c.Primary:
@@ -196,15 +194,16 @@ func reasonWords(c ContactPoint, r rank, q Question, names func(NIS) string) str
 			words += ", voor " + limitWords(c, q, names)
 		}
 		return words
+	default:
+		words := "aanspreekpunt voor " + purposeWords(c, r, q, names)
+		if r == rankThemeOpen {
+			words += ", alleen voor " + limitWords(c, q, names)
+		}
+		if c.Primary {
+			words += ", ook " + PrimaryWords
+		}
+		return words
 	}
-	words := "aanspreekpunt voor " + purposeWords(c, r, q, names)
-	if r == rankThemeOpen {
-		words += ", alleen voor " + limitWords(c, q, names)
-	}
-	if c.Primary {
-		words += ", ook " + PrimaryWords
-	}
-	return words
 }
 
 // purposeWords are what a point is for, as they stand behind "aanspreekpunt voor".
@@ -222,8 +221,9 @@ func purposeWords(c ContactPoint, r rank, q Question, names func(NIS) string) st
 		return limitWords(c, q, names)
 	case rankOtherTheme:
 		return themeWords(c.Themes)
+	default:
+		return "alle scholen van de zone"
 	}
-	return "alle scholen van de zone"
 }
 
 // limitWords names the limits that a question leaves open.

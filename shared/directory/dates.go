@@ -75,8 +75,9 @@ func (v ZoneView) FreshnessWords(now time.Time) string {
 			return "Bevestigd op " + DateWords(day)
 		case FreshnessStale:
 			return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + "), mogelijk verouderd"
+		default:
+			return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + ")"
 		}
-		return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + ")"
 	}
 	words := "Nog niet bevestigd door de politiezone."
 	switch {
