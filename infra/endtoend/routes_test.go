@@ -49,8 +49,8 @@ func example(t *testing.T, route gateway.Route) string {
 	if !ok {
 		t.Fatalf("no example of %s", route.Path)
 	}
-	if strings.Contains(path, "{school}") {
-		path = strings.Replace(path, "{school}", aSchool(t), 1)
+	if before, after, ok := strings.Cut(path, "{school}"); ok {
+		path = before + aSchool(t) + after
 	}
 	if path == "{asset}" {
 		path = regexp.MustCompile(`/assets/[^"]+`).FindString(get(t, "/").text())

@@ -131,7 +131,7 @@ func compress(body *bytes.Buffer) {
 	z := writers.Get().(*gzip.Writer)
 	defer writers.Put(z)
 	z.Reset(&packed)
-	z.Write(body.Bytes()) // a bytes.Buffer takes everything
-	z.Close()
+	_, _ = z.Write(body.Bytes()) // a bytes.Buffer takes everything
+	_ = z.Close()
 	*body = packed
 }

@@ -82,7 +82,7 @@ func Params(r *http.Request, declared ...Param) (Values, error) {
 			order = append(order, name)
 			given[name] = nil
 		}
-		if strict && !(okName && okValue) {
+		if strict && (!okName || !okValue) {
 			issues = append(issues, InvalidInput("query", name, nil, "The value is not percent-encoded UTF-8"))
 			continue
 		}
