@@ -124,7 +124,7 @@ func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	maps.Copy(w.Header(), a.fixed)
 	w.WriteHeader(a.status)
 	if bodyAllowed(a.status) && r.Method != http.MethodHead {
-		w.Write(a.body.Bytes())
+		_, _ = w.Write(a.body.Bytes()) // the caller may be gone; there is nobody to tell
 	}
 	m.log(r, x, a.status, cold, m.Now().Sub(started))
 }

@@ -215,7 +215,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		p.Issues = nil
 		body, _ = json.Marshal(p)
 	}
-	w.Write(body)
+	_, _ = w.Write(body) // the caller may be gone; there is nobody to tell
 }
 
 // Warn has the log line of the context's request say what went wrong although a handler answers it itself, from
