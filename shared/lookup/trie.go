@@ -194,13 +194,16 @@ func (ix *Index) soundKey(k uint32) []byte {
 	return ix.between(secSoundText, ix.u32(secSoundOff, int(k)*4), ix.u32(secSoundOff, int(k)*4+4))
 }
 
+// maxAlike is the number of words that one sound can be.
+const maxAlike = 64
+
 // heard gives the words with a sound key as places in the section of the keys' words.
 func (ix *Index) heard(k uint32) (from, to int) {
 	from, to = int(ix.u32(secSoundTerm, int(k)*4)), int(ix.u32(secSoundTerm, int(k)*4+4))
 	if to > len(ix.sec[secSoundIDs])/4 || from > to {
 		return 0, 0
 	}
-	return from, to
+	return from, min(to, from+maxAlike)
 }
 
 // exactSound gives the sound key spelled key.
