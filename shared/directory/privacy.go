@@ -15,7 +15,7 @@ var functionalShortWords = []string{"clb", "dpo", "gas", "hq", "io", "lop", "lpa
 // PersonalAddress tells whether an e-mail address looks like one person's: it does unless its first word is that
 // of a service. It would rather take a mailbox for a person than the reverse, since all that follows is a question.
 func PersonalAddress(address string) bool {
-	local, _, _ := cutLast(strings.ToLower(address), "@")
+	local, _ := cutAddress(strings.ToLower(address))
 	first, _, _ := strings.Cut(strings.NewReplacer("_", ".", "-", ".", "+", ".").Replace(local), ".")
 	for _, w := range functionalWords {
 		if strings.HasPrefix(first, w) {

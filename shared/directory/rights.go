@@ -89,13 +89,7 @@ func (p Principal) May(a Action, code ZoneCode) bool {
 	case RoleAdmin:
 		r = row.admin
 	}
-	switch r {
-	case everywhere:
-		return true
-	case ownZones:
-		return code != "" && slices.Contains(p.Zones, code)
-	}
-	return false
+	return r == everywhere || r == ownZones && code != "" && slices.Contains(p.Zones, code)
 }
 
 // MaySeeSchoolsValues tells whether the principal may see what the zone keeps for schools, CLBs and its police.

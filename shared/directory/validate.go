@@ -209,13 +209,13 @@ func (c *checker) sound(field, s string) bool {
 
 // validID tells whether an id has the shape of one: lower-case letters, digits and hyphens, a letter or digit first.
 func validID(id string) bool {
-	for i, r := range id {
-		if !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' && i > 0) {
-			return false
-		}
-	}
-	return id != "" && len(id) <= maxIDLength
+	wrong := func(r rune) bool { return !lowerOrDigit(r) && r != '-' }
+	return id != "" && len(id) <= maxIDLength && id[0] != '-' && !strings.ContainsFunc(id, wrong)
 }
+
+func lowerOrDigit(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' }
+
+func asciiWord(r rune) bool { return lowerOrDigit(r) || 'A' <= r && r <= 'Z' }
 
 // point checks one contact point by itself; typed is the same as it came in.
 func (c *checker) point(at string, p *ContactPoint, typed ContactPoint) {
@@ -375,7 +375,7 @@ func (c *checker) email(field, typed string, required bool) string {
 		}
 		return ""
 	}
-	local, domain, _ := cutLast(s, "@")
+	local, domain := cutAddress(s)
 	if !validLocalPart(local) || !validHost(domain) || len(s) > maxEmailLength {
 		c.add(field, RuleInvalidEmail, "Dit is geen e-mailadres. Schrijf het zoals jeugd@politie.example.", "want local-part@domain, in ASCII, without quotes or a display name")
 		return s
@@ -383,11 +383,12 @@ func (c *checker) email(field, typed string, required bool) string {
 	return local + "@" + strings.ToLower(domain)
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
+// cutAddress parts an e-mail address at its last "@"; without one all of it is the local part.
+func cutAddress(s string) (local, domain string) {
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		return s[:i], s[i+1:]
 	}
-	return s, "", false
+	return s, ""
 }
 
 // validLocalPart takes the dot-atom of RFC 5322 and none of its quoted forms: nobody at a police zone has one, and
@@ -396,12 +397,9 @@ func validLocalPart(s string) bool {
 	if s == "" || len(s) > 64 || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
-	for _, r := range s {
-		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", r)) {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !asciiWord(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", r)
+	})
 }
 
 // validHost takes a name with at least two labels of letters, digits and hyphens, the last one no number.
@@ -411,13 +409,9 @@ func validHost(s string) bool {
 		return false
 	}
 	for _, l := range labels {
-		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+		wrong := func(r rune) bool { return !asciiWord(r) && r != '-' }
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.ContainsFunc(l, wrong) {
 			return false
-		}
-		for _, r := range l {
-			if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-') {
-				return false
-			}
 		}
 	}
 	last := labels[len(labels)-1]
