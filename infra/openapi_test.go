@@ -78,8 +78,8 @@ func values[T ~string](list []T) []any {
 // route is added. The guide's own validator has them all.
 func TestTheDocumentFollowsTheGuide(t *testing.T) {
 	document := document(t)
-	camel := regexp.MustCompile(`^[a-z][a-z0-9]*([A-Z][a-z0-9]*)*$`)
-	upper := regexp.MustCompile(`^([A-Z][a-z0-9]*)+$`)
+	camel := regexp.MustCompile(`^[a-z][a-z0-9]*([A-Z][a-z0-9]+)*$`)
+	upper := regexp.MustCompile(`^([A-Z][a-z0-9]+)+$`)
 	operations, tags := map[string]bool{}, map[string]bool{}
 	for _, tag := range document.Tags {
 		tags[tag.Name] = true

@@ -217,6 +217,15 @@ func TestFailures(t *testing.T) {
 		}
 	})
 
+	t.Run("a start while DynamoDB is down", func(t *testing.T) {
+		b.breakWith(down)
+		defer b.mend()
+		b.restart(t)
+		b.nothingToAnswerFrom(t)
+		b.mend()
+		b.health(t, "UP")
+	})
+
 	pointer := b.item(t, "REFERENCE", "POINTER")
 	version := pointer["version"].(*types.AttributeValueMemberS).Value
 	partition := "REFERENCE#" + version

@@ -74,11 +74,11 @@ func aSchool(t *testing.T) string {
 	return ""
 }
 
-// routes lists all routes with a path that can be asked.
+// routes lists the look-up's routes, which anyone may ask.
 func routes() []gateway.Route {
 	var all []gateway.Route
 	for _, route := range gateway.Routes() {
-		if route.Path != gateway.DefaultPath {
+		if route.Path != gateway.DefaultPath && route.Owner == "search" {
 			all = append(all, route)
 		}
 	}
@@ -266,6 +266,27 @@ func TestCodeListsHaveDutchWords(t *testing.T) {
 	for i, theme := range directory.Themes() {
 		if i >= len(themes.Items) || themes.Items[i].Code != string(theme) || themes.Items[i].Name != theme.Label() {
 			t.Errorf("theme %d of %v is not %s", i, themes.Items, theme)
+		}
+	}
+}
+
+// TestPagesAreSmall: a page with all that it needs is at most 30 kB on the wire.
+func TestPagesAreSmall(t *testing.T) {
+	const most = 30_000 // bytes
+	needed := regexp.MustCompile(`(?:href|src)="(/(?:assets/[^"]+|favicon\.ico))"`)
+	for _, path := range []string{"/", "/zoeken?q=kerkstraat", "/zoeken?q=3470", "/zoeken?q=tienen", "/zoeken?q=xqzwv", "/scholen/" + aSchool(t), "/zones", "/zones/5910", "/gemeenten/24107", "/over", "/nergens"} {
+		page := get(t, path).text()
+		size := len(get(t, path, "Accept-Encoding", "gzip").body)
+		seen := map[string]bool{}
+		for _, match := range needed.FindAllStringSubmatch(page, -1) {
+			if !seen[match[1]] {
+				seen[match[1]] = true
+				size += len(get(t, match[1], "Accept-Encoding", "gzip").body)
+			}
+		}
+		t.Logf("%s: %d bytes", path, size)
+		if len(seen) < 2 || size > most {
+			t.Errorf("%s with %d assets is %d bytes, want at most %d", path, len(seen), size, most)
 		}
 	}
 }
