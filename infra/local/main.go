@@ -43,7 +43,7 @@ func run(arguments []string, out, log io.Writer) error {
 	flags.IntVar(&o.Instances, "instances", 2, "`number` of processes per function")
 	flags.StringVar(&o.DynamoDB, "dynamodb", "", "`URL` of a DynamoDB server to use instead of the embedded one; a table that holds data is left as it is")
 	flags.StringVar(&o.S3, "s3", "", "`URL` of an S3 server to use instead of the embedded one")
-	flags.BoolVar(&o.ServicesOnly, "services-only", false, "only DynamoDB, S3 and /dev, filled, for functions that run elsewhere (as under SAM)")
+	flags.BoolVar(&o.ServicesOnly, "services-only", false, "only the issuer, DynamoDB, S3 and /dev, filled, for functions that run elsewhere (as under SAM)")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ func whereToClick(s *system.System, o system.Options) string {
 	show("/zoeken?q=3300", "a postcode")
 	show("/zones/5910", "a police zone with its contact points")
 	show("/api/v1/search?q=tienen", "the same over the API")
+	show("/aanmelden?terug=/zones/5910", "the same zone, as whoever you want to be")
 	show("/dev/", "what runs here")
 	return b.String()
 }

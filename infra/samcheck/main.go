@@ -152,6 +152,9 @@ func tail(text []byte) string {
 	return strings.TrimSpace(string(text))
 }
 
+// begin is enough of an answer to know it by.
+func begin(text string) string { return text[:min(len(text), 300)] }
+
 // writeEnvironment writes a file for --env-vars that leads every function to this DynamoDB and to the S3 of s.
 func (c *checker) writeEnvironment(file string, s *system.System, dynamoDB string) (string, error) {
 	fromContainer := strings.NewReplacer("127.0.0.1", host).Replace
@@ -254,9 +257,9 @@ func (c *checker) invoke(ctx context.Context, a attempt) (got, detail string, er
 	case answer.ErrorMessage != "":
 		return "error", answer.ErrorMessage, nil
 	case answer.StatusCode != 0:
-		return fmt.Sprint(answer.StatusCode), tail([]byte(text)), nil
+		return fmt.Sprint(answer.StatusCode), begin(text), nil
 	}
-	return "ok", tail([]byte(text)), nil
+	return "ok", begin(text), nil
 }
 
 // askAPI starts SAM's own gateway and asks it for a page, an answer of the API and something that is not there.

@@ -18,6 +18,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"aanspreekpunt/shared/directory"
 )
 
 // ClientID is the service's name at this issuer. It is a public client: PKCE guards its codes.
@@ -173,9 +175,12 @@ func (i *Issuer) choose(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	person, ok := i.person(r.PostFormValue("person"))
+	if number, err := directory.ParseInstitutionNumber(r.PostFormValue("institution")); err == nil {
+		person, ok = anySchool(number), true
+	}
 	if !ok {
 		w.WriteHeader(http.StatusBadRequest)
-		i.show(w, page{Groups: i.groups, Action: authorizePath + "?" + r.URL.RawQuery, Error: "Kies iemand uit de lijst."})
+		i.show(w, page{Groups: i.groups, Action: authorizePath + "?" + r.URL.RawQuery, Error: "Kies iemand, of geef een instellingsnummer van zes cijfers."})
 		return
 	}
 	session := rand.Text()

@@ -163,8 +163,24 @@ func TestChangedMind(t *testing.T) {
 		t.Errorf("came back with %v", answer)
 	}
 	if response, page := p.post(p.open(oauth2.GenerateVerifier()), url.Values{"person": {"nobody"}}); response.StatusCode != http.StatusBadRequest ||
-		!strings.Contains(page, "Kies iemand uit de lijst") {
+		!strings.Contains(page, "Kies iemand, of geef een instellingsnummer") {
 		t.Errorf("for nobody: got %d", response.StatusCode)
+	}
+}
+
+func TestAnySchoolByItsNumber(t *testing.T) {
+	t.Parallel()
+	p := newRelyingParty(t)
+	verifier := oauth2.GenerateVerifier()
+	response, _ := p.post(p.open(verifier), url.Values{"institution": {"18"}})
+	token, err := p.config.Exchange(context.Background(), p.answer(response).Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := p.provider.Verifier(&oidc.Config{ClientID: ClientID}).Verify(context.Background(), raw)
+	if err != nil || id.Subject != "school-000018" {
+		t.Errorf("got %+v, %v", id, err)
 	}
 }
 

@@ -20,6 +20,12 @@ type Person struct {
 	Zones []directory.ZoneCode
 }
 
+// anySchool is staff of whatever school or CLB has a number.
+func anySchool(number directory.InstitutionNumber) Person {
+	return Person{ID: "school-" + string(number), Label: "School of CLB " + string(number), GivenName: "Voorbeeld", FamilyName: "School",
+		Role: directory.RoleSchool, Organisation: string(number)}
+}
+
 // Group is people under a heading.
 type Group struct {
 	Title  string // Dutch

@@ -25,6 +25,7 @@ func (s *System) dev() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /dev/{$}", s.showDev)
 	mux.HandleFunc("POST /dev/invoke/{function}", s.devInvoke)
+	mux.HandleFunc("POST /dev/token", s.issuer.ServeToken)
 	// A page of another site that is open in the developer's browser must not call functions here.
 	return http.NewCrossOriginProtection().Handler(mux)
 }
@@ -38,11 +39,11 @@ type devFunction struct {
 func (s *System) showDev(w http.ResponseWriter, _ *http.Request) {
 	view := struct {
 		URL, DynamoDB, S3 string
-		Region            string
+		Issuer, Region    string
 		ServicesOnly      bool
 		Functions         []devFunction
 		Tables, Buckets   []string
-	}{URL: s.url, DynamoDB: s.dynamoDB, S3: s.s3, Region: system.Region, ServicesOnly: s.options.ServicesOnly, Buckets: s.template.Buckets}
+	}{URL: s.url, DynamoDB: s.dynamoDB, S3: s.s3, Issuer: s.issuerURL, Region: system.Region, ServicesOnly: s.options.ServicesOnly, Buckets: s.template.Buckets}
 	for _, t := range s.template.Tables {
 		view.Tables = append(view.Tables, *t.Definition.TableName)
 	}

@@ -109,5 +109,5 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
-	return nil
+	return store.PutOrganisation(ctx, linkedOrganisation)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	stdlog "log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -23,6 +24,7 @@ import (
 	"github.com/truora/minidyn/server"
 
 	"aanspreekpunt/infra/local/front"
+	"aanspreekpunt/infra/local/issuer"
 	"aanspreekpunt/infra/local/lambda"
 	"aanspreekpunt/infra/local/template"
 )
@@ -41,7 +43,8 @@ type Options struct {
 	// DynamoDB and S3 are endpoints of outside servers (http://host:port) to use instead of the embedded ones.
 	// A table that already holds reference facts is left as it is.
 	DynamoDB, S3 string
-	// ServicesOnly keeps no function running: DynamoDB and S3, seeded, and /dev, for functions that run elsewhere.
+	// ServicesOnly keeps no function running: the issuer, DynamoDB and S3, seeded, and /dev, for functions that run
+	// elsewhere.
 	ServicesOnly bool
 	// Parameters override the template's, as `sam deploy --parameter-overrides` does.
 	Parameters map[string]string
@@ -64,6 +67,8 @@ type System struct {
 	built    string // folder with the functions' binaries
 
 	url, dynamoDB, s3 string
+	issuer            *issuer.Issuer
+	issuerURL         string
 	functionsDynamoDB string            // what functions use: dynamoDB, or what stands between
 	binaries          map[string]string // by folder
 	servers           []*http.Server
@@ -119,14 +124,19 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 	if o.Log != nil {
 		s.log = &serial{to: o.Log}
 	}
-	if s.template, err = template.ReadFile(filepath.Join(root, "template.yaml"), o.Parameters); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
 			_ = s.Close()
 		}
 	}()
+	signIn, err := s.openIssuer()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(signIn, o.Parameters)
+	if s.template, err = template.ReadFile(filepath.Join(root, "template.yaml"), signIn); err != nil {
+		return nil, err
+	}
 
 	if err := s.serve(); err != nil {
 		return nil, err
@@ -230,7 +240,12 @@ func (s *System) serve() error {
 // listen serves until Close. Longer headers than net/http's own limit are let in, so that the front refuses them
 // as API Gateway does.
 func (s *System) listen(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, MaxHeaderBytes: 8 * front.MaxHeaderBytes}
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 30 * time.Second,
+		MaxHeaderBytes:    8 * front.MaxHeaderBytes,
+		ErrorLog:          stdlog.New(io.Discard, "", 0), // callers that hang up are no news
+	}
 	s.servers = append(s.servers, server)
 	go func() { _ = server.Serve(l) }()
 }

@@ -68,8 +68,14 @@ func TestWhatTheTemplateSaysOfFunctions(t *testing.T) {
 	if search.Folder != "functions/search" || search.LogicalID != "Search" || search.Timeout != 10*time.Second || search.MemoryMB != 1024 || search.LogFormat != "JSON" {
 		t.Errorf("search: %+v", search)
 	}
-	if got, want := search.Environment, (map[string]string{"TABLE_NAME": "aanspreekpunt-table", "BASE_URL": "", "AWS_ENDPOINT_URL_DYNAMODB": ""}); !maps.Equal(got, want) {
-		t.Errorf("environment of search: %v, want %v", got, want)
+	for name, want := range map[string]string{"TABLE_NAME": "aanspreekpunt-table", "BASE_URL": "", "AWS_ENDPOINT_URL_DYNAMODB": "",
+		"OIDC_ISSUER": "https://cognito-idp.eu-central-1.amazonaws.com/aanspreekpunt-users", "OIDC_CLIENT_ID": "aanspreekpunt-usersclient"} {
+		if got, set := search.Environment[name]; got != want || !set {
+			t.Errorf("environment of search: %s is %q, want %q", name, got, want)
+		}
+	}
+	if secret := "OIDC_CLIENT_SECRET"; search.Environment[secret] != "" || !slices.Contains(slices.Collect(maps.Keys(function(t, whole, "session").Environment)), secret) {
+		t.Errorf("%s is for session alone", secret)
 	}
 	if got, want := refdata.Environment["UPLOAD_BUCKET"], "aanspreekpunt-uploads-123456789012"; got != want || !slices.Contains(whole.Buckets, want) {
 		t.Errorf("UPLOAD_BUCKET %q, buckets %q; want %q", got, whole.Buckets, want)
