@@ -80,7 +80,7 @@ type Change struct {
 	New   *Shown     `json:"new,omitempty"` // nil when there is nothing any more
 }
 
-// Names gives words for what a profile names by a code.
+// Names gives words for what a profile names by a code. Without a function, or where it gives "", the code is shown.
 type Names struct {
 	Municipality func(NIS) string
 	School       func(InstitutionNumber) string
@@ -445,15 +445,17 @@ func setPrimary(p *Profile, ids []string) {
 	}
 }
 
-// wordsOf joins the words of several values; a nil word gives the value itself.
+// wordsOf joins the words of several values. A value for which there is no word, such as a school that left the
+// ministry's list, is told as it is.
 func wordsOf[T any](values []T, word func(T) string) string {
 	words := make([]string, len(values))
 	for i, v := range values {
-		if word == nil {
-			words[i] = fmt.Sprint(v)
-			continue
+		if word != nil {
+			words[i] = word(v)
 		}
-		words[i] = word(v)
+		if words[i] == "" {
+			words[i] = fmt.Sprint(v)
+		}
 	}
 	return strings.Join(words, ", ")
 }

@@ -1,9 +1,6 @@
 package directory
 
-import (
-	"reflect"
-	"slices"
-)
+import "slices"
 
 // ChangedBy says which side of a conflict left a common version.
 type ChangedBy string
@@ -29,22 +26,13 @@ type Difference struct {
 func Compare(base *Profile, theirs, yours Profile, names Names) []Difference {
 	theirs, yours = canonical(theirs), canonical(yours)
 	their, your := contextOf(theirs, names), contextOf(yours, names)
-	changed := func(field string) ChangedBy {
-		if base == nil {
-			return ChangedByBoth
-		}
-		b := canonical(*base)
-		switch {
-		case sameField(field, b, theirs):
-			return ChangedByYou
-		case sameField(field, b, yours):
-			return ChangedByThem
-		}
-		return ChangedByBoth
+	var byThem, byYou []difference
+	if base != nil {
+		byThem, byYou = differences(*base, theirs), differences(*base, yours)
 	}
 	var list []Difference
 	for _, d := range differences(theirs, yours) {
-		out := Difference{Field: d.path, Label: d.label, By: changed(d.path)}
+		out := Difference{Field: d.path, Label: d.label, By: changedBy(base != nil, d.in(byThem), d.in(byYou))}
 		switch {
 		case d.zone != nil:
 			out.Theirs, out.Yours = shownOf(d.zone.items(theirs, their)), shownOf(d.zone.items(yours, your))
@@ -159,35 +147,23 @@ func differences(a, b Profile) []difference {
 	return list
 }
 
-// sameField tells whether two profiles agree in a field. They agree in a contact point when all of it is equal, or
-// neither has it.
-func sameField(path string, a, b Profile) bool {
-	if path == orderField {
-		return slices.Equal(commonOrder(a, b), commonOrder(b, a))
-	}
-	for _, f := range zoneFields {
-		if f.name == path {
-			return sameZoneField(f, a, b)
-		}
-	}
-	for _, id := range append(pointIDs(a), pointIDs(b)...) {
-		x, y := a.pointByID(id), b.pointByID(id)
-		if path == pointPath(id, "") {
-			return x == nil && y == nil || x != nil && y != nil && reflect.DeepEqual(withoutPrimary(*x), withoutPrimary(*y))
-		}
-		for _, f := range pointFields {
-			if path == pointPath(id, f.name) {
-				return x != nil && y != nil && samePointField(f, *x, *y)
-			}
-		}
-	}
-	return true // a contact point that neither has
+// in tells whether a field is among the differences of two versions. A contact point that only one of them has
+// differs in every field, and one that differs in any field differs as a whole.
+func (d difference) in(list []difference) bool {
+	return slices.ContainsFunc(list, func(o difference) bool {
+		return o.path == d.path || d.id != "" && o.id == d.id && (o.point == nil || d.point == nil)
+	})
 }
 
-// withoutPrimary is a contact point without what is a field of the zone.
-func withoutPrimary(c ContactPoint) ContactPoint {
-	c.Primary = false
-	return canonicalPoint(c)
+// changedBy tells who left the common version in a field in which the two sides disagree.
+func changedBy(known, them, you bool) ChangedBy {
+	switch {
+	case known && !them:
+		return ChangedByYou
+	case known && !you:
+		return ChangedByThem
+	}
+	return ChangedByBoth
 }
 
 func shownOf(items []item) []Shown {
