@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/infra/relevance"
 	"aanspreekpunt/shared/directory"
@@ -58,6 +59,65 @@ func ministryWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// demonstrationWorld is the world with the demonstration schools.
+var demonstrationWorld = sync.OnceValues(func() (*world, error) {
+	t, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		return nil, err
+	}
+	return newWorld(schoollist.File{Name: "demonstration.csv", Data: demonstration.SchoolList(t)})
+})
+
+// check holds the search to a case file.
+func check(t *testing.T, w *world, file string, least int) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := relevance.Parse(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < least {
+		t.Errorf("%s has %d cases, want at least %d", file, len(cases), least)
+	}
+	for _, c := range cases {
+		r := w.facts.Search(lookup.Query{Text: c.Query})
+		var got []relevance.Hit
+		for i, h := range r.Hits {
+			hit := relevance.Hit{Kind: h.Kind.String(), Key: h.Key}
+			if h.Kind == lookup.School {
+				hit.Name = h.Name
+			}
+			if i < len(c.Want) && c.Want[i].Name == "" {
+				hit.Name = ""
+			}
+			got = append(got, hit)
+		}
+		if len(c.Want) == 0 && len(got) > 0 {
+			t.Errorf("%s:%d: %q finds %s, want nothing", file, c.Line, c.Query, got[0])
+		}
+		if len(got) < len(c.Want) || !slices.Equal(got[:len(c.Want)], c.Want) {
+			t.Errorf("%s:%d: %q\n\twant %v\n\tgot  %v", file, c.Line, c.Query, c.Want, got[:min(len(got), len(c.Want)+2)])
+		}
+	}
+}
+
+func TestDemonstrationCases(t *testing.T) {
+	t.Parallel()
+	w, err := demonstrationWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, w, "demonstration.txt", 100)
+}
+
+func TestMinistryCases(t *testing.T) {
+	t.Parallel()
+	check(t, ministryWorld(t), "ministry.txt", 150)
 }
 
 // rank gives the place of the first wanted school among the hits, from 1; 0 when none of them is there.

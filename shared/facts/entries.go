@@ -93,8 +93,7 @@ func (f *finder) territory(t directory.Territory) {
 	}
 	for _, m := range t.Municipalities {
 		var ts texts
-		ts.add(lookup.Name, 0, m.Name)
-		ts.add(lookup.Alias, 0, m.NameFr)
+		ts.add(lookup.Name, 0, m.Name, m.NameFr)
 		ts.add(lookup.NIS, 0, m.NIS.String())
 		ts.add(lookup.Postcode, 0, postcodes[m.NIS]...)
 		for _, old := range t.FormerMunicipalities {
@@ -106,8 +105,8 @@ func (f *finder) territory(t directory.Territory) {
 	}
 	for _, z := range t.Zones {
 		var ts texts
-		ts.add(lookup.Name, 0, z.Name)
-		ts.add(lookup.Alias, 0, z.RawName, z.NameFr)
+		ts.add(lookup.Name, 0, z.Name, z.NameFr)
+		ts.add(lookup.Alias, 0, z.RawName)
 		ts.add(lookup.Alias, 0, z.Aliases...)
 		ts.add(lookup.ZoneCode, 0, string(z.Code))
 		for _, nis := range z.Municipalities {

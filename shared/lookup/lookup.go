@@ -47,9 +47,10 @@ type Field uint8
 
 // The fields.
 const (
-	// Name is the entry's own name. The first text of an entry is its display name, whatever its field.
+	// Name is the entry's own name; in a place with two languages it has two. The first text of an entry is its
+	// display name.
 	Name Field = iota + 1
-	// Alias is another name that the entry itself has.
+	// Alias is what the entry is called too.
 	Alias
 	// InstitutionNumber is a school's six digits. It is found unpadded too.
 	InstitutionNumber

@@ -270,19 +270,23 @@ func (s *query) verbatim(id uint32) int32 {
 	if !ok {
 		return 0
 	}
-	_, _, name, _, ok := nextText(e.texts)
-	if !ok || len(name) == 0 {
-		return 0
-	}
-	if strings.Contains(s.text, string(name)) {
-		return 4
-	}
-	for at := 0; at+len(name) <= len(s.text); at++ {
-		if strings.EqualFold(s.text[at:at+len(name)], string(name)) {
-			return 2
+	best := int32(0)
+	for texts := e.texts; len(texts) > 0; {
+		f, _, name, rest, ok := nextText(texts)
+		if !ok || f != Name {
+			break // names come first
+		}
+		texts = rest
+		if strings.Contains(s.text, string(name)) {
+			return 4
+		}
+		for at := 0; at+len(name) <= len(s.text) && best == 0; at++ {
+			if strings.EqualFold(s.text[at:at+len(name)], string(name)) {
+				best = 2
+			}
 		}
 	}
-	return 0
+	return best
 }
 
 // kindScore prefers what the query is about.

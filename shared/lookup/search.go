@@ -377,6 +377,12 @@ func (s *query) correct(i int, deep bool) {
 	if len(text) < 3 || a.text != a.raw && len(a.text) > len(a.raw)+4 {
 		text = a.text
 	}
+	if len(text) == 2 && i == len(s.asked)-1 { // "atheneum ha": sent before it was finished
+		if lo, hi := s.ix.prefixTerms(text); lo < hi && hi-lo <= maxRange {
+			s.expand(a, expansion{lo, hi, none, cut})
+		}
+		a.to = len(s.exps)
+	}
 	if len(text) < 3 {
 		return
 	}
