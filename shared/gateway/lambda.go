@@ -74,7 +74,8 @@ func request(ctx context.Context, event events.APIGatewayV2HTTPRequest) (*http.R
 	var accessor core.RequestAccessorV2
 	r, err := accessor.EventToRequestWithContext(ctx, event)
 	if err != nil { // a method that is none, a body that is not base64
-		r = (&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}, Header: http.Header{}}).WithContext(ctx)
+		method := strings.ToUpper(event.RequestContext.HTTP.Method)
+		r = (&http.Request{Method: method, URL: &url.URL{Path: path}, Header: http.Header{}}).WithContext(ctx)
 		return r, BadRequest("The request cannot be read")
 	}
 	r.URL.Scheme, r.URL.Host = "", "" // as in a server's request
