@@ -21,6 +21,9 @@ const (
 	// TienenSecondary is a secondary school in Tienen, postcode 3300.
 	TienenSecondary directory.InstitutionNumber = "990003"
 
+	// CLB works with the schools above, and is in no list: the ministry's list has none.
+	CLB directory.InstitutionNumber = "999901"
+
 	firstNumbered = 990010
 )
 
@@ -175,12 +178,16 @@ func (s school) fields() []string {
 	if province == "Brussel" {
 		province = "Brussels Hoofdstedelijk Gewest"
 	}
+	clb := ""
+	if s.number < firstNumbered {
+		clb = string(CLB)
+	}
 	return []string{number, fmt.Sprint(s.location), s.form.network, s.name + Suffix, head,
 		fmt.Sprintf("%s %s, %s %s", s.street, s.house, s.place.Postcode, s.place.Name), s.street, s.house,
 		"", s.place.Postcode, s.place.Name, s.place.NIS.String(), "", province, "",
 		"", "", "0", "0", "", schoolPhone(s.number), "", "info@school" + number + ".example",
 		"www.school" + number + ".example", "",
-		"Onderwijsinstelling", s.form.level, s.form.kind, "01/01/0001", "31/12/4444", "S", "",
+		"Onderwijsinstelling", s.form.level, s.form.kind, "01/01/0001", "31/12/4444", "S", clb,
 		"", "", language, s.form.structures}
 }
 

@@ -10,6 +10,7 @@
 //	a version's skeleton    ZONE#5910               REVISION#00000007#SKELETON               revision S (JSON)
 //	its personal values     ZONE#5910               REVISION#00000007#PERSONAL               revision S (JSON), expiresAt N
 //	a recorded answer       REPEAT#<hash>           ANSWER                          answer S (JSON), expiresAt N
+//	an organisation         ORGANISATION            0000000196                      organisation S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  parts N, size N, checksum N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -29,6 +30,7 @@
 //	a zone's history (Revisions, Revision)      Query of the zone's partition,        1 RRU per 4 kB of both parts
 //	                                            backwards, paged
 //	a repeated request (Repeated)               GetItem, strongly consistent          1 RRU per 4 kB
+//	whose zones somebody keeps (Organisation)   GetItem, strongly consistent          1 RRU
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB

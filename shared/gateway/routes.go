@@ -55,6 +55,9 @@ func Routes() []Route {
 		api("refData/partnerKinds/{code}"),
 		api("health"),
 		api("doc/openapi.yaml"),
+		{Path: "/aanmelden", Owner: "session", Methods: read},
+		{Path: "/aanmelden/terug", Owner: "session", Methods: read},
+		{Path: "/afmelden", Owner: "session", Methods: []string{http.MethodGet, http.MethodPost}},
 		{Path: DefaultPath, Owner: "search"},
 	}
 }
