@@ -19,7 +19,7 @@ func (s schools) School(n directory.InstitutionNumber) (directory.School, bool) 
 func rules(t *testing.T) (directory.Territory, func(directory.ZoneFacts) directory.Validation) {
 	t.Helper()
 	terr := territory(t)
-	list, err := schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(terr)}}, terr)
+	list, err := schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(terr)}}, terr, directory.DayOf(moments()[0]))
 	if err != nil {
 		t.Fatal(err)
 	}
