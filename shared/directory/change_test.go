@@ -321,6 +321,8 @@ func TestDiffInWords(t *testing.T) {
 			"Onthaal: telefoon nieuw | - | 016 00 00 02 [schools]\nOnthaal: telefoon weg | 016 00 00 01 (kantooruren) [everyone] | -\n"},
 		{"a number for schools only", func(p *Profile) { p.ContactPoints[0].Phones[0].Visibility = VisibleSchools },
 			"Onthaal: telefoon gewijzigd | 016 00 00 01 (kantooruren) [everyone] | 016 00 00 01 (kantooruren) [schools]\n"},
+		{"one of two numbers for everybody, with a note", func(p *Profile) { p.ContactPoints[1].Phones[0] = Phone{"+32470000001", VisiblePublic, "dringend"} },
+			"Jeugdinspecteur: telefoon gewijzigd | 0470 00 00 01 [schools] | 0470 00 00 01 (dringend) [everyone]\n"},
 		{"numbers in another order", func(p *Profile) { slices.Reverse(p.ContactPoints[1].Phones) },
 			"Jeugdinspecteur: telefoon verplaatst | 0470 00 00 01; 1701 [schools] | 1701; 0470 00 00 01 [schools]\n"},
 		{"contact points in another order", func(p *Profile) { slices.Reverse(p.ContactPoints) },

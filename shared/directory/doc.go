@@ -4,6 +4,10 @@
 // It imports no AWS package and no HTTP package. Time and the caller come in from outside. What every
 // renderer shows (page, JSON, vCard, export) is what See returns: the one place that decides on visibility.
 //
+// What police save goes one way: Validation.Check finds all that is wrong with a ZoneInput, Diff and GoingPublic tell
+// what would change and who would see it, Saved or Confirmed makes the next version, NewRevision its place in the
+// history, and Split what of that is kept and what is forgotten. Principal.May says who may do any of it.
+//
 // Words: zone, contact point, primary contact point (the fixed contact point of federal circular PLP 41),
 // institution number, municipality (NIS code), place. Identifiers are English. The Dutch that a visitor reads
 // stands together by what it is about: names of themes, levels, kinds and zones in words.go, dates and freshness

@@ -238,6 +238,10 @@ func TestEveryRule(t *testing.T) {
 		{"partner with a name kept for schools", func(in *ZoneInput) { in.Partners[0].Name = "CLB (An Voorbeeld)" }, "partners[0].name protectedNameInText"},
 		{"partner with a script for a website", func(in *ZoneInput) { in.Partners[0].Website = "javascript:alert(1)" }, "partners[0].website invalidUrl"},
 		{"partner twice", func(in *ZoneInput) { in.Partners = append(in.Partners, Partner{PartnerCLB, "voorbeeld-clb", ""}) }, "partners[1].name duplicate"},
+		{"partner of the same name and another kind", func(in *ZoneInput) { in.Partners = append(in.Partners, Partner{PartnerLOP, "Voorbeeld-CLB", ""}) }, ""},
+		{"another partner of the same kind", func(in *ZoneInput) { in.Partners = append(in.Partners, Partner{PartnerCLB, "Ander CLB", ""}) }, ""},
+		{"two partners without a name", func(in *ZoneInput) { in.Partners = []Partner{{Kind: PartnerCLB}, {Kind: PartnerCLB}} }, "partners[0].name required, partners[1].name required"},
+		{"reminder that is wrong twice", func(in *ZoneInput) { in.ReminderDays = []int{-1, -1} }, "reminderDays[0] outOfRange, reminderDays[1] outOfRange"},
 		{"thirty-one partners", func(in *ZoneInput) { in.Partners = make([]Partner, 31) }, "partners tooMany"},
 		{"management address that is none", func(in *ZoneInput) { in.ManagementEmail = "a b@zone.example" }, "managementEmail invalidEmail"},
 		{"reminder after the fact", func(in *ZoneInput) { in.ReminderDays = []int{-1, 181, 180, 0, 0} }, "reminderDays[0] outOfRange, reminderDays[1] outOfRange, reminderDays[4] duplicate"},
@@ -271,6 +275,56 @@ func TestEveryRule(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", s, c.want)
 			}
 		})
+	}
+}
+
+// TestMessagesCount are those that tell how many there are.
+func TestMessagesCount(t *testing.T) {
+	in := goodInput()
+	in.ContactPoints[1].Primary = true
+	in.ContactPoints[1].Role = strings.Repeat("r", 101)
+	in.ReminderDays = make([]int, 7)
+	_, issues := testValidation().Check(in)
+	var got []string
+	for _, i := range issues {
+		got = append(got, i.Message)
+	}
+	want := []string{
+		"Maak dit korter: 101 tekens, hoogstens 100 kan.", "Er zijn 2 vaste aanspreekpunten aangeduid. Duid er één aan.",
+		"Dit zijn er te veel: 7. Hoogstens 6 kan.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestAFormSharesNothingWithItsProfile: what is typed must not reach the version that it began from.
+func TestAFormSharesNothingWithItsProfile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := versionOf().Draw(t, "version")
+		before, in := encoded(p), p.Input()
+		for i := range in.ContactPoints {
+			c := &in.ContactPoints[i]
+			c.Role = "typed"
+			for j := range c.Phones {
+				c.Phones[j].Number = "typed"
+			}
+			for j := range c.Themes {
+				c.Themes[j] = "typed"
+			}
+			if c.Absence != nil {
+				c.Absence.Replacement = "typed"
+			}
+		}
+		if in.Address != nil {
+			in.Address.Street = "typed"
+		}
+		if encoded(p) != before {
+			t.Fatal("the profile was changed")
+		}
+	})
+	if in := (Profile{ContactPoints: []ContactPoint{{}}}).Input(); in.Partners == nil || in.ReminderDays == nil || in.ContactPoints[0].Phones == nil {
+		t.Errorf("an old profile gives lists that are nil: %+v", in)
 	}
 }
 
