@@ -137,8 +137,9 @@ func run(ctx context.Context, schools []string, runs int) error {
 		line(subjects[i+1].name, milliseconds(m), fmt.Sprintf("%.1fx", ratio), fmt.Sprintf("%.0fx", target), ratio <= target)
 	}
 	line("of that: exec to the first request to DynamoDB", milliseconds(median(subjects[2].untilStore)), "", "", true)
-	line("waiting for DynamoDB", milliseconds(median(subjects[2].inStore)), "", "", true)
-	line("opening the facts, and the rest", milliseconds(median(subjects[2].afterStore)), "", "", true)
+	line(fmt.Sprintf("until DynamoDB sent the last of %d kB", subjects[2].sent/1000), milliseconds(median(subjects[2].inStore)), "", "", true)
+	line("of that: work of the DynamoDB server itself", milliseconds(median(subjects[2].serving)), "", "", true)
+	line("unpacking and opening the facts, and the rest", milliseconds(median(subjects[2].afterStore)), "", "", true)
 	for _, w := range warm {
 		line("warm answer inside, beside DynamoDB: "+w.path, milliseconds(w.beside), "", milliseconds(targetWarm), w.beside <= targetWarm)
 	}

@@ -31,16 +31,15 @@ import (
 
 // watch notes when requests to DynamoDB come and go.
 type watch struct {
-	mu          sync.Mutex
-	first, last time.Time
-	inside      time.Duration
-	requests    int
+	mu sync.Mutex
+	noted
 }
 
 func (s *watch) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		came := time.Now()
-		next.ServeHTTP(w, r)
+		answered := &sizing{ResponseWriter: w}
+		next.ServeHTTP(answered, r)
 		went := time.Now()
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -50,16 +49,37 @@ func (s *watch) around(next http.Handler) http.Handler {
 		s.requests++
 		s.last = went
 		s.inside += went.Sub(came)
+		s.sent += answered.bytes
 	})
 }
 
+// sizing counts the bytes of an answer.
+type sizing struct {
+	http.ResponseWriter
+	bytes int64
+}
+
+func (s *sizing) Write(p []byte) (int, error) {
+	n, err := s.ResponseWriter.Write(p)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// noted is what a watch saw.
+type noted struct {
+	first, last time.Time     // the first request came, the last answer went
+	inside      time.Duration // that the server worked
+	requests    int
+	sent        int64
+}
+
 // take returns what was noted and begins anew.
-func (s *watch) take() (first, last time.Time, inside time.Duration, requests int) {
+func (s *watch) take() noted {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first, last, inside, requests = s.first, s.last, s.inside, s.requests
-	s.first, s.last, s.inside, s.requests = time.Time{}, time.Time{}, 0, 0
-	return first, last, inside, requests
+	n := s.noted
+	s.noted = noted{}
+	return n
 }
 
 // subject is a binary with its environment, and what its starts took.
@@ -68,8 +88,10 @@ type subject struct {
 	binary      string
 	environment map[string]string
 
-	starts                          []time.Duration // exec to the first request for an event
-	untilStore, inStore, afterStore []time.Duration // parts of that, where it asks DynamoDB
+	starts []time.Duration // exec to the first request for an event
+	// Parts of that, where it asks DynamoDB.
+	untilStore, inStore, serving, afterStore []time.Duration
+	sent                                     int64 // bytes that DynamoDB answered in the last start
 }
 
 // process is a running binary and the Runtime API that it sees: one event at a time.
@@ -164,12 +186,14 @@ func (s *subject) startOnce(ctx context.Context, store *watch) error {
 	if err != nil {
 		return err
 	}
-	first, last, _, requests := store.take()
+	n := store.take()
 	s.starts = append(s.starts, at.Sub(p.began))
-	if requests > 0 {
-		s.untilStore = append(s.untilStore, first.Sub(p.began))
-		s.inStore = append(s.inStore, last.Sub(first))
-		s.afterStore = append(s.afterStore, at.Sub(last))
+	if n.requests > 0 {
+		s.untilStore = append(s.untilStore, n.first.Sub(p.began))
+		s.inStore = append(s.inStore, n.last.Sub(n.first))
+		s.serving = append(s.serving, n.inside)
+		s.afterStore = append(s.afterStore, at.Sub(n.last))
+		s.sent = n.sent
 	}
 	return nil
 }
@@ -270,8 +294,7 @@ func (s *subject) repeat(ctx context.Context, store *watch, event []byte, n int)
 		if err := json.Unmarshal(a.body, &status); err != nil || status.StatusCode != http.StatusOK {
 			return nil, "", fmt.Errorf("answer %.200s (%v)", a.body, err)
 		}
-		_, _, inside, _ := store.take()
-		inDynamoDB = append(inDynamoDB, inside)
+		inDynamoDB = append(inDynamoDB, store.take().inside)
 	}
 	ended = true
 	p.end()
