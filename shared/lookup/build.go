@@ -40,10 +40,11 @@ func Build(entries []Entry) ([]byte, error) {
 	return b.bytes()
 }
 
-// token is a word of a text: whether it is a piece of a longer one or not.
+// token is a word of a text, a piece of one (part), or a word in parentheses (aside).
 type token struct {
-	term uint32
-	part bool
+	term  uint32
+	part  bool
+	aside bool
 }
 
 // occurrence is a word of an entry and the text it stands in, packed: field, part and location as published.
@@ -163,7 +164,7 @@ func (b *builder) value(text string) value {
 	b.words = canonical(b.raw, b.words[:0])
 	start := len(b.tokens)
 	for i, w := range b.words {
-		b.tokens = append(b.tokens, token{term: b.intern(w.text)})
+		b.tokens = append(b.tokens, token{term: b.intern(w.text), aside: w.aside})
 		if i > 0 && w.end == b.words[i-1].end && w.raw != "" && w.raw != w.text { // VTI is asked for as it stands too
 			b.tokens = append(b.tokens, token{term: b.intern(w.raw), part: true})
 		}
@@ -187,7 +188,6 @@ func (b *builder) collect() {
 	b.ends = make([]int, len(b.entries))
 	b.weight = make([]uint8, len(b.entries))
 	for i, e := range b.entries {
-		start := len(b.found)
 		for n, t := range e.Texts {
 			if t.Value == e.Key && isCode(t.Value) {
 				continue // found by its key
@@ -196,21 +196,22 @@ func (b *builder) collect() {
 				b.found = append(b.found, occurrence{tok.term, packed(t.Field, tok.part, t.Location)})
 			}
 			if n == 0 {
-				b.weight[i] = b.nameWeight(b.found[start:])
+				b.weight[i] = b.nameWeight(b.value(t.Value).tokens)
 			}
 		}
 		b.ends[i] = len(b.found)
 	}
 }
 
-// nameWeight adds up what the different words of a name tell.
-func (b *builder) nameWeight(name []occurrence) uint8 {
+// nameWeight adds up what the different words of a name tell. What stands in parentheses is an addition that
+// nobody types.
+func (b *builder) nameWeight(name []token) uint8 {
 	sum := 0
-	for i, o := range name {
-		if o.text&(1<<6) != 0 || slices.ContainsFunc(name[:i], func(p occurrence) bool { return p.term == o.term && p.text == o.text }) {
+	for i, t := range name {
+		if t.part || t.aside || slices.Contains(name[:i], t) {
 			continue
 		}
-		sum += nameShare(classOf(b.spelled[o.term]))
+		sum += nameShare(classOf(b.spelled[t.term]))
 	}
 	return uint8(min(sum, 255))
 }
@@ -383,10 +384,13 @@ func (b *builder) writeNames() {
 	}
 }
 
-// wholeName hashes the words of a name: FNV-1a.
+// wholeName hashes the words of a name that are not in parentheses: FNV-1a.
 func wholeName(ws []word) uint64 {
 	h := uint64(14695981039346656037)
 	for _, w := range ws {
+		if w.aside {
+			continue
+		}
 		for i := range len(w.text) {
 			h = (h ^ uint64(w.text[i])) * 1099511628211
 		}

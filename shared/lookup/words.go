@@ -35,6 +35,7 @@ type word struct {
 	start, end int    // bytes of the text that it comes from
 	glue       byte   // what joins it to the word before: '-', '\'', '.', '0' (a digit beside a letter), 0 for a space or more
 	class      class
+	aside      bool // in parentheses: an addition to a name
 }
 
 // maxWord is the number of bytes to which a word is cut.
@@ -103,11 +104,15 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // split appends the words of s as they are written, folded, at most max of them.
 func split(s string, ws []word, max int) []word {
-	glue := byte(0)
+	glue, aside := byte(0), false
 	for i := 0; i < len(s) && len(ws) < max; {
 		w, next := wordAt(s, i)
 		if w.end > w.start {
 			w.glue = glue
+			if aside && strings.IndexByte(s[w.start:w.end], ')') >= 0 {
+				aside = false // (W)onderwijs
+			}
+			w.aside = aside
 			ws = append(ws, w)
 			glue = 0
 			if next == w.end && next < len(s) {
@@ -118,6 +123,12 @@ func split(s string, ws []word, max int) []word {
 		}
 		if next <= i {
 			next = i + 1
+		}
+		switch s[i] {
+		case '(':
+			aside = len(ws) > 0
+		case ')':
+			aside = false
 		}
 		i = next
 	}
@@ -231,7 +242,7 @@ func canonical(ws, out []word) []word {
 		n := 1
 		w := ws[i]
 		put := func(text string) {
-			out = append(out, word{text: text, raw: w.raw, start: w.start, end: w.end, glue: w.glue, class: classOf(text)})
+			out = append(out, word{text: text, raw: w.raw, start: w.start, end: w.end, glue: w.glue, class: classOf(text), aside: w.aside})
 			w.glue = 0
 		}
 		through := func(last int) { // the rewriting takes the words up to and with last together

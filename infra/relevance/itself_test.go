@@ -1,0 +1,98 @@
+package relevance_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"aanspreekpunt/shared/lookup"
+)
+
+// itself is an entry with its full name and its code.
+type itself struct {
+	kind       lookup.Kind
+	key        string
+	name, code string
+}
+
+func (w *world) everything() []itself {
+	var all []itself
+	for _, s := range w.schools {
+		all = append(all, itself{lookup.School, string(s.Number), s.Name, string(s.Number)})
+	}
+	for _, m := range w.territory.Municipalities {
+		all = append(all, itself{lookup.Municipality, m.NIS.String(), m.Name, m.NIS.String()})
+	}
+	for _, m := range w.territory.FormerMunicipalities {
+		all = append(all, itself{lookup.FormerMunicipality, m.NIS.String(), m.Name, m.NIS.String()})
+	}
+	for _, z := range w.territory.Zones {
+		all = append(all, itself{lookup.Zone, string(z.Code), z.Name, string(z.Code)})
+	}
+	for _, z := range w.territory.FormerZones {
+		all = append(all, itself{lookup.FormerZone, string(z.Code), z.Name, string(z.Code)})
+	}
+	for _, p := range w.territory.Places {
+		all = append(all, itself{lookup.Place, p.Postcode + " " + p.Name, p.Name, p.Postcode})
+	}
+	return all
+}
+
+// letters is a name without what people leave out.
+func letters(s string) string {
+	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "'", "", ".", "", "/", "", "&", "", "é", "e", "ë", "e", "ï", "i", "Ó", "o").Replace(s))
+}
+
+// findsItself holds every entry to this: its full name finds it before everything that is called otherwise, and
+// its code finds it before everything that has another code.
+func findsItself(t *testing.T, w *world) {
+	t.Helper()
+	all := w.everything()
+	called := map[string]int{}
+	coded := map[string]int{}
+	for _, e := range all {
+		called[letters(e.name)]++
+		coded[e.code]++
+		if e.kind == lookup.Place { // its municipality has the postcode too
+			coded[e.code]++
+		}
+	}
+	for _, m := range w.territory.Municipalities {
+		if m.NameFr != "" {
+			called[letters(m.NameFr)]++
+		}
+	}
+	for _, s := range w.schools { // 003300 is 3300 without its zeros
+		coded[strings.TrimLeft(string(s.Number), "0")]++
+	}
+	for _, e := range all {
+		for _, q := range []struct {
+			text  string
+			among int
+		}{{e.name, called[letters(e.name)]}, {e.code, coded[e.code]}} {
+			r := w.facts.Search(lookup.Query{Text: q.text, Limit: 200})
+			at := slices.IndexFunc(r.Hits, func(h lookup.Hit) bool { return h.Kind == e.kind && h.Key == e.key })
+			if at < 0 || at >= q.among {
+				first := "nothing"
+				if len(r.Hits) > 0 {
+					first = r.Hits[0].Kind.String() + " " + r.Hits[0].Key + " " + r.Hits[0].Name
+				}
+				t.Errorf("%q finds %s %s %q in place %d, want among the first %d; first is %s", q.text, e.kind, e.key, e.name, at+1, q.among, first)
+			}
+		}
+	}
+}
+
+func TestEverythingFindsItself(t *testing.T) {
+	t.Parallel()
+	w, err := demonstrationWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	findsItself(t, w)
+}
+
+func TestEverythingFindsItselfOnTheMinistrysList(t *testing.T) {
+	t.Parallel()
+	findsItself(t, ministryWorld(t))
+}
