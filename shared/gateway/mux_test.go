@@ -578,3 +578,13 @@ func TestARequestEndsBeforeLambdaEndsIt(t *testing.T) {
 		}
 	}))(ctx, event("GET", "/", "", nil))
 }
+
+func TestLinksInJSONCanBePasted(t *testing.T) {
+	w := httptest.NewRecorder()
+	if err := WriteJSON(w, httptest.NewRequest("GET", "/", nil), 200, map[string]string{"next": "/x?a=1&b=<2>"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.Body.String(), `{"next":"/x?a=1&b=<2>"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

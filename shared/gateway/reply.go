@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -50,13 +51,15 @@ func SetVersion(w http.ResponseWriter, version int) {
 
 // WriteJSON answers with v as JSON.
 func WriteJSON(w http.ResponseWriter, r *http.Request, status int, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // a link in it can be pasted as it is; no browser reads JSON as HTML, with nosniff
+	if err := encoder.Encode(v); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, err = w.Write(body)
+	_, err := w.Write(bytes.TrimSuffix(body.Bytes(), []byte("\n")))
 	return err
 }
 
