@@ -12,7 +12,7 @@
 //	a recorded answer       REPEAT#<hash>           ANSWER                          answer S (JSON), expiresAt N
 //	an organisation         ORGANISATION            0000000196                      organisation S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
-//	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  parts N, size N, checksum N, publishedAt S
+//	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
 //
 // # Access patterns and what they cost
@@ -41,16 +41,11 @@
 //
 // # Reference facts
 //
-// A version's bytes are compressed as a whole and cut into parts of at most 350 kB (an item holds 400 kB). They
-// never change. The pointer names the current version and the two before it; older ones are deleted at the next
-// publication, as are the leftovers of a publication that broke off over an hour ago. Every part carries a
-// checksum, and Reference names the part that is missing or broken.
-//
-// # What is forgotten
-//
-// expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
-// every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
-// part with personal values expires.
+// A version's bytes are cut into parts, each compressed by itself to at most 350 kB (an item holds 400 kB), so
+// that each is unpacked straight to its place. They never change. The pointer names the current version and the two
+// before it; older ones are deleted at the next publication, as are the leftovers of one that broke off over an
+// hour ago. Every part has a checksum over its bytes, its version and its place; Reference names the part that is
+// missing or broken.
 //
 // # Errors
 //

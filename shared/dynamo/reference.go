@@ -8,12 +8,13 @@ import (
 	"hash/crc32"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/zstd"
 )
 
 // Pointer names the current version of the reference facts.
@@ -25,6 +26,13 @@ type Pointer struct {
 }
 
 const keptVersions = 3
+
+// Bounds of a version. The facts with all schools take 4.5 MB, and about a quarter of that compressed.
+const (
+	maxReference = 100_000_000 // bytes before compression
+	partSize     = 1 << 20     // bytes of a part before compression; halved while a part stays over maxPart
+	minPartSize  = 64 << 10    // no halving goes below this: a manifest that says less is broken
+)
 
 // leftover is how old a version that no pointer names must be before it is taken for a broken-off publication.
 const leftover = time.Hour
@@ -58,12 +66,11 @@ func readPointer(item map[string]types.AttributeValue) (Pointer, error) {
 // Reference reads the bytes of a version. ErrNotFound: there is no such version. ErrBroken: a part is missing,
 // cut off or changed; the error names it.
 func (s *Store) Reference(ctx context.Context, version string) ([]byte, error) {
-	doing := "reference facts " + version
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	var compressed []byte
-	var parts, size, whole, next int
-	found := false
+	ctx, taken := withBlobs(ctx)
+	doing := "reference facts " + version
+	var items []map[string]types.AttributeValue
 	for item, err := range s.query(ctx, doing, dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("pk = :version"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":version": str(referencePK(version))},
@@ -72,50 +79,101 @@ func (s *Store) Reference(ctx context.Context, version string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sk := text(item, "sk"); sk == manifestSK { // sorts before the parts
-			found = true
-			var errs [3]error
-			parts, errs[0] = integer(item, "parts")
-			size, errs[1] = integer(item, "size")
-			whole, errs[2] = integer(item, "checksum")
-			if err := errors.Join(errs[:]...); err != nil {
-				return nil, fmt.Errorf("%s: %w: manifest: %w", doing, ErrBroken, err)
-			}
-			if parts < 1 || size < 1 {
-				return nil, fmt.Errorf("%s: %w: manifest: %d parts of %d bytes", doing, ErrBroken, parts, size)
-			}
-			compressed = make([]byte, 0, min(parts, 100)*maxPart)
-		} else if sk != partSK(next) {
-			return nil, fmt.Errorf("%s: %w: part %d of %d is missing", doing, ErrBroken, next+1, parts)
-		} else {
-			next++
-			data, ok := item["data"].(*types.AttributeValueMemberB)
-			if !ok {
-				return nil, fmt.Errorf("%s: %w: part %d of %d has no data", doing, ErrBroken, next, parts)
-			}
-			if sum, err := integer(item, "checksum"); err != nil || sum != checksum(data.Value) {
-				return nil, fmt.Errorf("%s: %w: part %d of %d does not match its checksum", doing, ErrBroken, next, parts)
-			}
-			compressed = append(compressed, data.Value...)
-		}
+		items = append(items, item)
 	}
-	switch {
-	case !found && next == 0:
+	if len(items) == 0 {
 		return nil, fmt.Errorf("%s: %w", doing, ErrNotFound)
-	case !found:
-		return nil, fmt.Errorf("%s: %w: the manifest is missing", doing, ErrBroken)
-	case next < parts:
-		return nil, fmt.Errorf("%s: %w: part %d of %d is missing", doing, ErrBroken, next+1, parts)
-	case next > parts:
-		return nil, fmt.Errorf("%s: %w: %d parts, but the manifest says %d", doing, ErrBroken, next, parts)
-	case checksum(compressed) != whole:
-		return nil, fmt.Errorf("%s: %w: the parts together do not match the manifest's checksum", doing, ErrBroken)
 	}
-	data, err := decompress(compressed, size)
+	m, err := readManifest(items[0]) // sorts before the parts
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: manifest: %w", doing, ErrBroken, err)
+	}
+	data, err := m.join(items[1:], version, taken)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", doing, ErrBroken, err)
 	}
 	return data, nil
+}
+
+// manifest says how a version's bytes are cut: into parts of PartSize bytes each before compression, the last
+// one with what remains.
+type manifest struct{ Size, PartSize int }
+
+func readManifest(item map[string]types.AttributeValue) (m manifest, err error) {
+	if text(item, "sk") != manifestSK {
+		return m, errors.New("it is missing")
+	}
+	if m.Size, err = integer(item, "size"); err != nil {
+		return m, err
+	}
+	if m.PartSize, err = integer(item, "partSize"); err != nil {
+		return m, err
+	}
+	if m.Size < 1 || m.Size > maxReference || m.PartSize < min(m.Size, minPartSize) {
+		return m, fmt.Errorf("%d bytes in parts of %d", m.Size, m.PartSize)
+	}
+	return m, nil
+}
+
+func (m manifest) parts() int { return (m.Size + m.PartSize - 1) / m.PartSize }
+
+// cut gives the compressed parts.
+func (m manifest) cut(data []byte) ([][]byte, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer encoder.Close()
+	var parts [][]byte
+	for part := range slices.Chunk(data, m.PartSize) {
+		parts = append(parts, encoder.EncodeAll(part, nil))
+	}
+	return parts, nil
+}
+
+// join puts the parts together, each unpacked straight to its place, as many at once as there are processors.
+func (m manifest) join(items []map[string]types.AttributeValue, version string, taken *blobs) ([]byte, error) {
+	for n := range m.parts() {
+		if n >= len(items) || text(items[n], "sk") != partSK(n) {
+			return nil, fmt.Errorf("part %d of %d is missing", n+1, m.parts())
+		}
+	}
+	if len(items) > m.parts() {
+		return nil, fmt.Errorf("%d parts, but the manifest says %d", len(items), m.parts())
+	}
+	// The size bounds what broken bytes can make it allocate.
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(uint64(m.PartSize)))
+	if err != nil {
+		return nil, err
+	}
+	defer decoder.Close()
+	data := make([]byte, m.Size)
+	errs := make([]error, len(items))
+	var group sync.WaitGroup
+	for n, item := range items {
+		group.Go(func() {
+			from := n * m.PartSize
+			to := min(from+m.PartSize, m.Size)
+			packed, ok := taken.bytes(item["data"])
+			if !ok {
+				errs[n] = fmt.Errorf("part %d of %d has no data", n+1, len(items))
+				return
+			}
+			if sum, err := integer(item, "checksum"); err != nil || sum != checksum(version, n, packed) {
+				errs[n] = fmt.Errorf("part %d of %d does not match its checksum", n+1, len(items))
+				return
+			}
+			unpacked, err := decoder.DecodeAll(packed, data[from:from:to])
+			if err == nil && len(unpacked) != to-from {
+				err = fmt.Errorf("%d bytes, but the manifest says %d", len(unpacked), to-from)
+			}
+			if err != nil {
+				errs[n] = fmt.Errorf("part %d of %d: %w", n+1, len(items), err)
+			}
+		})
+	}
+	group.Wait()
+	return data, errors.Join(errs...)
 }
 
 // PublishReference stores a version's bytes and then lets the pointer name it, if the pointer still names
@@ -133,6 +191,9 @@ func (s *Store) PublishReference(ctx context.Context, version string, data []byt
 	}
 	if current.Version != previous {
 		return fmt.Errorf("%s: %w: the pointer names %q, not %q", doing, ErrStale, current.Version, previous)
+	}
+	if len(data) > maxReference {
+		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxReference)
 	}
 	if err := s.putParts(ctx, doing, version, data, p.PublishedAt); err != nil {
 		return err
@@ -162,20 +223,26 @@ func (s *Store) PublishReference(ctx context.Context, version string, data []byt
 	return s.forget(ctx, doing, p, current.Kept)
 }
 
-// putParts writes the manifest first, so that forget finds a publication that broke off.
+// putParts stores the manifest, and then the parts: so forget finds a publication that broke off.
 func (s *Store) putParts(ctx context.Context, doing, version string, data []byte, now time.Time) error {
-	compressed := compress(data)
-	parts := slices.Collect(slices.Chunk(compressed, maxPart))
-	manifest := key(referencePK(version), manifestSK)
-	manifest["gsi1pk"], manifest["gsi1sk"] = str(referenceKind), str(version)
-	manifest["parts"], manifest["size"], manifest["checksum"] = number(len(parts)), number(len(data)), number(checksum(compressed))
-	manifest["publishedAt"] = str(now.UTC().Format(time.RFC3339))
-	if err := s.put(ctx, doing, &dynamodb.PutItemInput{TableName: &s.table, Item: manifest}); err != nil {
+	m := manifest{Size: len(data), PartSize: partSize}
+	parts, err := m.cut(data)
+	for err == nil && slices.ContainsFunc(parts, func(p []byte) bool { return len(p) > maxPart }) {
+		m.PartSize /= 2
+		parts, err = m.cut(data)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: compress: %w", doing, err)
+	}
+	item := key(referencePK(version), manifestSK)
+	item["gsi1pk"], item["gsi1sk"] = str(referenceKind), str(version)
+	item["size"], item["partSize"], item["publishedAt"] = number(m.Size), number(m.PartSize), str(now.UTC().Format(time.RFC3339))
+	if err := s.put(ctx, doing, &dynamodb.PutItemInput{TableName: &s.table, Item: item}); err != nil {
 		return err
 	}
 	for i, part := range parts {
 		item := key(referencePK(version), partSK(i))
-		item["data"], item["checksum"] = &types.AttributeValueMemberB{Value: part}, number(checksum(part))
+		item["data"], item["checksum"] = &types.AttributeValueMemberB{Value: part}, number(checksum(version, i, part))
 		if err := s.put(ctx, doing+": part "+strconv.Itoa(i+1), &dynamodb.PutItemInput{TableName: &s.table, Item: item}); err != nil {
 			return err
 		}
@@ -234,13 +301,7 @@ func (s *Store) forget(ctx context.Context, doing string, p Pointer, before []st
 	return nil
 }
 
-func checksum(b []byte) int { return int(crc32.Checksum(b, castagnoli)) }
-
-func compress(data []byte) []byte { return s2.EncodeBest(nil, data) }
-
-func decompress(compressed []byte, size int) ([]byte, error) {
-	if n, err := s2.DecodedLen(compressed); err != nil || n != size {
-		return nil, errors.New("the compressed bytes are not as long as the manifest says")
-	}
-	return s2.Decode(make([]byte, size), compressed)
+// checksum covers which part of which version the bytes are, so that no part can stand in for another.
+func checksum(version string, n int, compressed []byte) int {
+	return int(crc32.Update(crc32.Checksum([]byte(version+" "+partSK(n)), castagnoli), castagnoli, compressed))
 }

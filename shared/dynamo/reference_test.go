@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -80,17 +81,26 @@ func TestReference(t *testing.T) {
 	t.Parallel()
 	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
 		s := dynamo.New(table.Client, table.Name)
-		if _, err := s.Reference(t.Context(), "none"); !errors.Is(err, dynamo.ErrNotFound) {
-			t.Errorf("an unknown version: got %v", err)
+		// The store of a function takes binary values out of an answer before the SDK reads it, this one does not.
+		functions, err := dynamo.FromEnvironment(table.Getenv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, store := range []*dynamo.Store{s, functions} {
+			if _, err := store.Reference(t.Context(), "none"); !errors.Is(err, dynamo.ErrNotFound) {
+				t.Errorf("an unknown version: got %v", err)
+			}
 		}
 		previous := ""
-		for _, size := range []int{1, 349_000, 2_500_000} { // the last takes eight parts and three pages
+		for _, size := range []int{1, 349_000, 2_500_000} { // the last takes ten parts and three pages
 			version, data := fmt.Sprint("v", size), noise(size, 1)
 			publish(t, s, version, data, previous)
 			previous = version
-			got, err := s.Reference(t.Context(), version)
-			if err != nil || !bytes.Equal(got, data) {
-				t.Errorf("%d bytes: got %d bytes back, %v", size, len(got), err)
+			for _, store := range []*dynamo.Store{s, functions} {
+				got, err := store.Reference(t.Context(), version)
+				if err != nil || !bytes.Equal(got, data) {
+					t.Errorf("%d bytes: got %d bytes back, %v", size, len(got), err)
+				}
 			}
 			for sk, item := range items(t, table, version) {
 				if data, ok := item["data"].(*types.AttributeValueMemberB); ok && len(data.Value) > 350_000 {
@@ -109,6 +119,10 @@ func TestReferenceNamesWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	table := dynamotest.New(t)
 	s := dynamo.New(table.Client, table.Name)
+	functions, err := dynamo.FromEnvironment(table.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
 	publish(t, s, "v1", noise(1_000_000, 1), "")
 	whole := items(t, table, "v1")
 	part := func(n int) map[string]types.AttributeValue { return whole[fmt.Sprintf("PART#%03d", n)] }
@@ -123,25 +137,36 @@ func TestReferenceNamesWhatIsBroken(t *testing.T) {
 	}
 	bytesOf := func(n int) []byte { return part(n)["data"].(*types.AttributeValueMemberB).Value }
 	flipped := slices.Clone(bytesOf(1))
-	flipped[1000] ^= 1
+	flipped[0] ^= 1
+	// checked is a part with other bytes whose checksum is right.
+	checked := func(n int, data []byte) map[string]types.AttributeValue {
+		table := crc32.MakeTable(crc32.Castagnoli)
+		sum := crc32.Update(crc32.Checksum(fmt.Appendf(nil, "v1 PART#%03d", n), table), table, data)
+		return with(with(part(n), "data", &types.AttributeValueMemberB{Value: data}), "checksum", &types.AttributeValueMemberN{Value: fmt.Sprint(sum)})
+	}
 	for _, c := range []struct {
 		name, want string
 		remove     []string
 		change     []map[string]types.AttributeValue
 	}{
-		{"manifest gone", "part 1 of 0 is missing|the manifest is missing", []string{"MANIFEST"}, nil},
-		{"first part gone", "part 1 of 3 is missing", []string{"PART#000"}, nil},
-		{"second part gone", "part 2 of 3 is missing", []string{"PART#001"}, nil},
-		{"last part gone", "part 3 of 3 is missing", []string{"PART#002"}, nil},
-		{"a part cut off", "part 2 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: bytesOf(1)[:1000]})}},
-		{"a bit changed", "part 2 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: flipped})}},
-		{"no data", "part 3 of 3 has no data", nil, []map[string]types.AttributeValue{with(part(2), "data", &types.AttributeValueMemberS{Value: "x"})}},
-		{"no checksum", "part 3 of 3 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(2), "checksum", &types.AttributeValueMemberS{Value: "x"})}},
-		{"two parts exchanged", "the parts together do not match", nil, []map[string]types.AttributeValue{with(part(0), "sk", part(1)["sk"]), with(part(1), "sk", part(0)["sk"])}},
-		{"a part too many", "4 parts, but the manifest says 3", nil, []map[string]types.AttributeValue{with(part(2), "sk", &types.AttributeValueMemberS{Value: "PART#003"})}},
+		{"manifest gone", "manifest: it is missing", []string{"MANIFEST"}, nil},
+		{"first part gone", "part 1 of 4 is missing", []string{"PART#000"}, nil},
+		{"second part gone", "part 2 of 4 is missing", []string{"PART#001"}, nil},
+		{"last part gone", "part 4 of 4 is missing", []string{"PART#003"}, nil},
+		{"a part cut off", "part 2 of 4 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: bytesOf(1)[:1000]})}},
+		{"a bit changed", "part 2 of 4 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(1), "data", &types.AttributeValueMemberB{Value: flipped})}},
+		{"a checksum of broken bytes", "part 2 of 4: ", nil, []map[string]types.AttributeValue{checked(1, flipped)}},
+		{"a part of another length", "part 4 of 4: ", nil, []map[string]types.AttributeValue{checked(3, bytesOf(0))}},
+		{"no data", "part 3 of 4 has no data", nil, []map[string]types.AttributeValue{with(part(2), "data", &types.AttributeValueMemberS{Value: "x"})}},
+		{"no checksum", "part 3 of 4 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(2), "checksum", &types.AttributeValueMemberS{Value: "x"})}},
+		{"two parts exchanged", "part 1 of 4 does not match its checksum", nil, []map[string]types.AttributeValue{with(part(0), "sk", part(1)["sk"]), with(part(1), "sk", part(0)["sk"])}},
+		{"a part too many", "5 parts, but the manifest says 4", nil, []map[string]types.AttributeValue{with(part(2), "sk", &types.AttributeValueMemberS{Value: "PART#004"})}},
 		{"manifest without a size", "manifest: size is missing", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberS{Value: "x"})}},
-		{"manifest of nothing", "manifest: 0 parts", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "parts", &types.AttributeValueMemberN{Value: "0"})}},
-		{"another size", "not as long as the manifest says", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberN{Value: "999999"})}},
+		{"manifest without a part size", "manifest: partSize is missing", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "partSize", &types.AttributeValueMemberS{Value: "x"})}},
+		{"manifest of nothing", "manifest: 0 bytes", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberN{Value: "0"})}},
+		{"manifest of too much", "manifest: 100000001 bytes", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberN{Value: "100000001"})}},
+		{"manifest of crumbs", "in parts of 1", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "partSize", &types.AttributeValueMemberN{Value: "1"})}},
+		{"another size", "part 4 of 4: ", nil, []map[string]types.AttributeValue{with(whole["MANIFEST"], "size", &types.AttributeValueMemberN{Value: "999999"})}},
 	} {
 		for _, sk := range c.remove {
 			remove(t, table, "v1", sk)
@@ -149,11 +174,11 @@ func TestReferenceNamesWhatIsBroken(t *testing.T) {
 		for _, item := range c.change {
 			change(t, table, item)
 		}
-		_, err := s.Reference(t.Context(), "v1")
-		if !errors.Is(err, dynamo.ErrBroken) || !slices.ContainsFunc(strings.Split(c.want, "|"), func(want string) bool { return strings.Contains(err.Error(), want) }) {
+		_, err := functions.Reference(t.Context(), "v1")
+		if !errors.Is(err, dynamo.ErrBroken) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
-		remove(t, table, "v1", "PART#003")
+		remove(t, table, "v1", "PART#004")
 		for _, item := range whole {
 			change(t, table, item)
 		}
@@ -170,20 +195,20 @@ func TestPublishKeepsThreeVersions(t *testing.T) {
 		previous := ""
 		for i := range 5 {
 			version := fmt.Sprint("v", i)
-			publish(t, s, version, noise(400_000, uint64(i)), previous)
+			publish(t, s, version, []byte(version), previous)
 			previous = version
 		}
 		p, _, err := s.Pointer(t.Context())
 		if err != nil || !slices.Equal(p.Kept, []string{"v4", "v3", "v2"}) {
 			t.Errorf("got %+v, %v", p, err)
 		}
-		for i, want := range []int{0, 0, 3, 3, 3} {
+		for i, want := range []int{0, 0, 2, 2, 2} {
 			if got := items(t, table, fmt.Sprint("v", i)); len(got) != want {
 				t.Errorf("v%d has %d items, want %d", i, len(got), want)
 			}
 		}
 		// Back to an older version: it is current again, and nothing is lost.
-		publish(t, s, "v2", noise(400_000, 2), "v4")
+		publish(t, s, "v2", []byte("v2"), "v4")
 		if p, _, err = s.Pointer(t.Context()); err != nil || !slices.Equal(p.Kept, []string{"v2", "v4", "v3"}) {
 			t.Errorf("got %+v, %v", p, err)
 		}

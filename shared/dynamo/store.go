@@ -35,6 +35,7 @@ const (
 	maxProfile  = 100_000 // bytes of JSON; DynamoDB takes 400,000 an item, the local server takes anything
 	maxPart     = 350_000 // bytes of a part of the reference facts
 	callTimeout = 3 * time.Second
+	pageTimeout = 6 * time.Second // of a Query: a page holds up to 1 MB
 	maxTries    = 4 // for UnprocessedKeys
 )
 
@@ -67,15 +68,17 @@ func FromEnvironment(getenv func(string) string) (*Store, error) {
 		}),
 		AccountIDEndpointMode: aws.AccountIDEndpointModeDisabled,
 		HTTPClient: &http.Client{
-			Timeout: 2 * time.Second, // one try; a call, with its retries, has callTimeout
-			Transport: &http.Transport{
+			Timeout: pageTimeout, // the calls themselves have shorter deadlines
+			Transport: blobTransport{&http.Transport{
 				DialContext:         (&net.Dialer{Timeout: 500 * time.Millisecond, KeepAlive: 30 * time.Second}).DialContext,
 				TLSHandshakeTimeout: time.Second,
+				// A server that is stuck is asked again while there is time.
+				ResponseHeaderTimeout: 1500 * time.Millisecond,
 				MaxIdleConns:        20,
 				MaxIdleConnsPerHost: 20,
 				IdleConnTimeout:     90 * time.Second,
 				ForceAttemptHTTP2:   true,
-			},
+			}},
 		},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = 3
@@ -227,7 +230,7 @@ func (s *Store) query(ctx context.Context, doing string, input dynamodb.QueryInp
 	return func(yield func(map[string]types.AttributeValue, error) bool) {
 		input.TableName = &s.table
 		for {
-			pageCtx, cancel := context.WithTimeout(ctx, callTimeout)
+			pageCtx, cancel := context.WithTimeout(ctx, pageTimeout)
 			out, err := s.client.Query(pageCtx, &input)
 			cancel()
 			if err != nil {
