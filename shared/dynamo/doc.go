@@ -47,6 +47,12 @@
 // hour ago. Every part has a checksum over its bytes, its version and its place; Reference names the part that is
 // missing or broken.
 //
+// # What is forgotten
+//
+// expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
+// every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
+// part with personal values expires.
+//
 // # Errors
 //
 // Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTooLarge, ErrUnavailable and ErrBroken.

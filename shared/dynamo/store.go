@@ -36,7 +36,7 @@ const (
 	maxPart     = 350_000 // bytes of a part of the reference facts
 	callTimeout = 3 * time.Second
 	pageTimeout = 6 * time.Second // of a Query: a page holds up to 1 MB
-	maxTries    = 4 // for UnprocessedKeys
+	maxTries    = 4               // for UnprocessedKeys
 )
 
 // Store keeps profiles and reference facts in one table. Any number of goroutines may use it.
@@ -74,10 +74,10 @@ func FromEnvironment(getenv func(string) string) (*Store, error) {
 				TLSHandshakeTimeout: time.Second,
 				// A server that is stuck is asked again while there is time.
 				ResponseHeaderTimeout: 1500 * time.Millisecond,
-				MaxIdleConns:        20,
-				MaxIdleConnsPerHost: 20,
-				IdleConnTimeout:     90 * time.Second,
-				ForceAttemptHTTP2:   true,
+				MaxIdleConns:          20,
+				MaxIdleConnsPerHost:   20,
+				IdleConnTimeout:       90 * time.Second,
+				ForceAttemptHTTP2:     true,
 			}},
 		},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
