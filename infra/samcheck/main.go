@@ -250,9 +250,10 @@ func (c *checker) invoke(ctx context.Context, a attempt) (got, detail string, er
 		ErrorMessage string `json:"errorMessage"`
 	}
 	text := strings.TrimSpace(string(out))
-	if json.Unmarshal([]byte(text), &answer) != nil {
+	if !json.Valid([]byte(text)) {
 		return "error", "no JSON: " + tail(out), nil
 	}
+	_ = json.Unmarshal([]byte(text), &answer) // an answer of another shape has neither member
 	switch {
 	case answer.ErrorMessage != "":
 		return "error", answer.ErrorMessage, nil
@@ -290,7 +291,7 @@ func (c *checker) askAPI(ctx context.Context, environment string) error {
 	go func() { ended <- cmd.Wait() }()
 	defer func() {
 		cancel()
-		<-ended
+		_ = <-ended
 	}()
 
 	base := "http://127.0.0.1:" + port

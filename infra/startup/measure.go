@@ -149,7 +149,7 @@ func (s *subject) launch(more ...string) (*process, error) {
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.began = time.Now()
 	if err := p.cmd.Start(); err != nil {
-		p.server.Close()
+		_ = p.server.Close()
 		return nil, err
 	}
 	return p, nil
@@ -171,7 +171,7 @@ func (p *process) ready(ctx context.Context) (time.Time, error) {
 func (p *process) end() {
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
-	p.server.Close()
+	_ = p.server.Close()
 }
 
 // startOnce starts the binary, notes what that took and ends it.
@@ -291,8 +291,11 @@ func (s *subject) repeat(ctx context.Context, store *watch, event []byte, n int)
 			return nil, "", ctx.Err()
 		}
 		var status struct{ StatusCode int }
-		if err := json.Unmarshal(a.body, &status); err != nil || status.StatusCode != http.StatusOK {
-			return nil, "", fmt.Errorf("answer %.200s (%v)", a.body, err)
+		if err := json.Unmarshal(a.body, &status); err != nil {
+			return nil, "", fmt.Errorf("answer %.200s: %w", a.body, err)
+		}
+		if status.StatusCode != http.StatusOK {
+			return nil, "", fmt.Errorf("answer %.200s", a.body)
 		}
 		inDynamoDB = append(inDynamoDB, store.take().inside)
 	}

@@ -173,7 +173,7 @@ Resources:
 		{`!If [Circle, a, b]`, `error: F: Environment: Variables: V: condition Circle: condition "Circle" leads back to itself`},
 		{`!If [Gone, a, b]`, `error: F: Environment: Variables: V: there is no condition "Gone"`},
 	} {
-		got := ""
+		var got string
 		whole, err := template.Read([]byte(head+c.value+` } }`), nil)
 		if err != nil {
 			got = "error: " + err.Error()
