@@ -11,6 +11,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -287,11 +288,15 @@ func (c *checker) askAPI(ctx context.Context, environment string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	var exit error
+	ended := make(chan struct{})
+	go func() {
+		exit = cmd.Wait()
+		close(ended)
+	}()
 	defer func() {
 		cancel()
-		_ = <-ended
+		<-ended
 	}()
 
 	base := "http://127.0.0.1:" + port
@@ -301,9 +306,8 @@ func (c *checker) askAPI(ctx context.Context, environment string) error {
 			break
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			return fmt.Errorf("sam local start-api ended (%w): %s", err, tail(said.Bytes()))
+		case <-ended:
+			return fmt.Errorf("sam local start-api ended: %w: %s", cmp.Or(exit, errors.New("exit status 0")), tail(said.Bytes()))
 		case <-ctx.Done():
 			return fmt.Errorf("sam local start-api does not answer: %w", ctx.Err())
 		case <-time.After(200 * time.Millisecond):
