@@ -466,7 +466,7 @@ func HoursWords(hours []OpeningHours) string {
 	last := 0
 	for _, h := range hours {
 		span := clockDigits(h.Opens) + "-" + clockDigits(h.Until)
-		if h.Day == last {
+		if len(words) > 0 && h.Day == last {
 			words[len(words)-1] += " en " + span
 			continue
 		}

@@ -379,6 +379,21 @@ func TestDiffInWords(t *testing.T) {
 	}
 }
 
+// TestHoursWordsTakeAnything: what was typed is shown beside what others saved before anybody checked it.
+func TestHoursWordsTakeAnything(t *testing.T) {
+	for want, hours := range map[string][]OpeningHours{
+		"":                                     nil,
+		"zondag 9.00-12.00":                    {{7, "09:00", "12:00"}},
+		"9.00-12.00, 1.00-x":                   {{-1, "09:00", "12:00"}, {8, "01:00", "x"}},
+		"dinsdag - en 10.00-11.00, maandag 1-": {{2, "", ""}, {2, "10:00", "11:00"}, {1, "1", ""}},
+		"- en -":                               {{0, "", ""}, {0, "", ""}},
+	} {
+		if got := HoursWords(hours); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // TestCodesWithoutANameAreShown: a school may have left the ministry's list since.
 func TestCodesWithoutANameAreShown(t *testing.T) {
 	old := Profile{ContactPoints: []ContactPoint{{ID: "a", Role: "Onthaal", InstitutionNumbers: []InstitutionNumber{"000018"}}}}
@@ -438,6 +453,29 @@ func TestCompareSaysWhoChangedWhat(t *testing.T) {
 	if d := Compare(nil, theirs, yours, wordNames()); d[0].By != ChangedByBoth {
 		t.Errorf("without a common version: %+v", d)
 	}
+}
+
+// TestComparisonsTakeAnything: a page compares what was typed before it is known to be right, ids that stand twice
+// and days that do not exist included. Nothing panics, and nothing that is compared changes.
+func TestComparisonsTakeAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var p [3]Profile
+		for i := range p {
+			p[i] = versionOf().Draw(t, "version")
+			garble(t, reflect.ValueOf(&p[i]))
+		}
+		before := encoded(p)
+		Diff(p[0], p[1], wordNames())
+		Compare(&p[0], p[1], p[2], wordNames())
+		Merge(p[1], p[2], func(string) bool { return rapid.Bool().Draw(t, "choice") })
+		GoingPublic(p[0], p[1])
+		RestoreInput(p[0], p[1])
+		skeleton, personal := NewRevision(p[0], p[1], Cause{Kind: RevisionSaved}, wordNames(), testNow()).Split()
+		Join(skeleton, &personal, testNow())
+		if encoded(p) != before {
+			t.Fatal("a version was changed")
+		}
+	})
 }
 
 // differs tells whether two profiles disagree in a field.

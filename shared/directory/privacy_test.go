@@ -52,6 +52,13 @@ func TestGoingPublicAsksOnce(t *testing.T) {
 	if again := GoingPublic(next, next); len(again) > 0 {
 		t.Errorf("asked again about %+v", again)
 	}
+	for _, desk := range []string{"", "jeugd@zone.example"} {
+		nobodys := canonical(old)
+		nobodys.Email = desk
+		if going := GoingPublic(old, nobodys); len(going) > 0 {
+			t.Errorf("desk address %q: %+v", desk, going)
+		}
+	}
 	// Another person under the same function is another question.
 	other := canonical(next)
 	other.ContactPoints[1].Name = "Bo Voorbeeld"

@@ -269,6 +269,44 @@ func TestSkeletonKeepsWhatIsNobodys(t *testing.T) {
 	}
 }
 
+// TestChangesThatAreForgotten makes a zone from nothing: what of each change stays readable for ever.
+func TestChangesThatAreForgotten(t *testing.T) {
+	checked, _ := testValidation().Check(goodInput())
+	skeleton, _ := NewRevision(Profile{Code: "5910"}, Profile{Code: "5910"}.Saved(checked, testNow()), Cause{Kind: RevisionSaved}, wordNames(), testNow()).Split()
+	var kept, gone []string
+	for _, c := range skeleton.Changes {
+		if c.New.Words == "" {
+			gone = append(gone, c.Field)
+		} else {
+			kept = append(kept, c.Field)
+		}
+		if c.New.Personal != (c.New.Words == "") {
+			t.Errorf("%s: personal %t, words %q", c.Field, c.New.Personal, c.New.Words)
+		}
+	}
+	wantKept := "primary contactPoints[onthaal] contactPoints[onthaal].languages contactPoints[onthaal].phones contactPoints[onthaal].emails contactPoints[jeugd] " +
+		"contactPoints[jeugd].themes contactPoints[jeugd].levels contactPoints[jeugd].municipalities contactPoints[jeugd].institutionNumbers " +
+		"phone email website address partners reminderDays"
+	wantGone := "contactPoints[onthaal].availability contactPoints[jeugd].name contactPoints[jeugd].phones contactPoints[jeugd].phones contactPoints[jeugd].emails " +
+		"contactPoints[jeugd].openingHours contactPoints[jeugd].absence managementEmail"
+	if got := strings.Join(kept, " "); got != wantKept {
+		t.Errorf("kept %s\nwant %s", got, wantKept)
+	}
+	if got := strings.Join(gone, " "); got != wantGone {
+		t.Errorf("forgotten %s\nwant %s", got, wantGone)
+	}
+	// Another function and another order are nobody's either.
+	old := Profile{Code: "5910"}.Saved(checked, testNow())
+	next := canonical(old)
+	slices.Reverse(next.ContactPoints)
+	next.ContactPoints[0].Role = "Inspecteur"
+	for _, c := range Diff(old, next, wordNames()) {
+		if c.Old.Personal || c.New.Personal {
+			t.Errorf("%s is taken for personal", c.Field)
+		}
+	}
+}
+
 // TestANumberThatIsNarrowedIsForgottenOnBothSides: a number was public, now schools alone see it.
 func TestANumberThatIsNarrowedIsForgottenOnBothSides(t *testing.T) {
 	checked, _ := testValidation().Check(goodInput())
