@@ -119,7 +119,8 @@ func (m manifest) parts() int { return (m.Size + m.PartSize - 1) / m.PartSize }
 
 // cut gives the compressed parts.
 func (m manifest) cut(data []byte) ([][]byte, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderCRC(false)) // every part has a checksum of its own
 	if err != nil {
 		return nil, err
 	}
