@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -64,11 +63,11 @@ func run(w io.Writer, file string, seed uint64, n int) error {
 	}
 	docs := documents(t, read.Schools)
 	queries := relevance.Queries(t, read.Schools, seed, n)
-	untouched := relevance.UntouchedQueries(t, read.Schools)
-	slices.SortFunc(untouched, func(a, b relevance.Query) int {
-		return cmp.Compare(a.Want[0]+"|"+directory.InstitutionNumber(a.Text), b.Want[0]+"|"+directory.InstitutionNumber(b.Text))
-	})
-	untouched = untouched[:min(len(untouched), n)]
+	var untouched []relevance.Query
+	all := relevance.UntouchedQueries(t, read.Schools)
+	for i := 0; i < len(all); i += max(1, len(all)/n) {
+		untouched = append(untouched, all[i])
+	}
 	fmt.Fprintf(w, "%d schools (%s), %d realistic queries and %d untouched names with municipality, one core\n\n", len(docs), list.Name, len(queries), len(untouched))
 
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -80,7 +79,7 @@ func run(w io.Writer, file string, seed uint64, n int) error {
 			return fmt.Errorf("%s: %w", e.name(), err)
 		}
 		built := time.Since(start)
-		real, err := judge(e, queries)
+		typed, err := judge(e, queries)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.name(), err)
 		}
@@ -89,10 +88,10 @@ func run(w io.Writer, file string, seed uint64, n int) error {
 			return fmt.Errorf("%s: %w", e.name(), err)
 		}
 		if ours == 0 {
-			ours = real.p50
+			ours = typed.p50
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.1f\t%.1f %%\t%.1f %%\t%.1f %%\t\n", e.name(), round(built), round(real.p50), round(real.p99),
-			float64(real.p50)/float64(ours), real.first, real.five, plain.first)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.1f\t%.1f %%\t%.1f %%\t%.1f %%\t\n", e.name(), round(built), round(typed.p50), round(typed.p99),
+			float64(typed.p50)/float64(ours), typed.first, typed.five, plain.first)
 		if c, ok := e.(io.Closer); ok {
 			if err := c.Close(); err != nil {
 				return fmt.Errorf("%s: %w", e.name(), err)

@@ -222,8 +222,13 @@ func (s *query) insist() {
 
 // expand adds a reading of a word.
 func (s *query) expand(a *asked, e expansion) {
-	if len(s.exps)-a.from >= maxExpansions || len(s.exps) > 1<<15 {
+	if len(s.exps)-a.from >= maxExpansions {
 		return
+	}
+	for _, have := range s.exps[a.from:] {
+		if have.lo == e.lo && have.hi == e.hi && have.with == e.with {
+			return // a better reading came first
+		}
 	}
 	n := 0
 	if e.hi-e.lo > maxRange {
@@ -295,13 +300,18 @@ func (s *query) join(i, j int) {
 // widen adds a reading to a word whose readings are complete.
 func (s *query) widen(i int, e expansion) {
 	a := &s.asked[i]
-	if a.to != len(s.exps) { // its readings move to the end
+	s.moveToEnd(a)
+	s.expand(a, e)
+	a.to = len(s.exps)
+}
+
+// moveToEnd makes room for more readings of a word.
+func (s *query) moveToEnd(a *asked) {
+	if a.to != len(s.exps) {
 		from := len(s.exps)
 		s.exps = append(s.exps, s.exps[a.from:a.to]...)
 		a.from, a.to = from, len(s.exps)
 	}
-	s.expand(a, e)
-	a.to = len(s.exps)
 }
 
 // weigh says what finding each word is worth: the rarer, the more.
@@ -354,6 +364,12 @@ func (s *query) answer(literal bool) {
 	if s.run() {
 		return
 	}
+	for i := range s.asked {
+		if a := &s.asked[i]; a.must && a.entries == 0 && a.codes == 0 && !isDigit(a.text[0]) {
+			s.moveToEnd(a)
+			s.pieces(a)
+		}
+	}
 	s.giveUp()
 }
 
@@ -368,25 +384,42 @@ func (s *query) giveUp() bool {
 // deeper with two.
 func (s *query) correct(i int, deep bool) {
 	a := &s.asked[i]
-	if a.to != len(s.exps) {
-		from := len(s.exps)
-		s.exps = append(s.exps, s.exps[a.from:a.to]...)
-		a.from, a.to = from, len(s.exps)
-	}
-	text := a.raw
-	if len(text) < 3 || a.text != a.raw && len(a.text) > len(a.raw)+4 {
-		text = a.text
-	}
-	if len(text) == 2 && i == len(s.asked)-1 { // "atheneum ha": sent before it was finished
-		if lo, hi := s.ix.prefixTerms(text); lo < hi && hi-lo <= maxRange {
+	s.moveToEnd(a)
+	text := a.text
+	if len(text) == 2 && i == len(s.asked)-1 || len(text) >= 3 {
+		if len(text) > 2 {
+			s.misspelled(a, text, deep)
+		}
+		if lo, hi := s.ix.prefixTerms(text); lo < hi && hi-lo <= maxRange { // sent before it was finished
 			s.expand(a, expansion{lo, hi, none, cut})
 		}
-		a.to = len(s.exps)
 	}
-	if len(text) < 3 {
-		return
+	if len(text) >= 5 {
+		s.divide(a, text)
+		for _, little := range [...]string{"de", "het", "t", "een", "den", "ter", "ten", "van", "st"} {
+			rest, ok := strings.CutPrefix(text, little)
+			if !ok || len(rest) < 4 {
+				continue
+			}
+			if t, ok := s.ix.exactTerm(rest); ok {
+				s.expand(a, expansion{t, t + 1, none, divided})
+			} else if deep {
+				s.misspelled(a, rest, false)
+			}
+			s.divide(a, rest)
+		}
 	}
-	s.key = sound(text, s.key[:0])
+	a.to = len(s.exps)
+	if a.class == classNormal && a.to > a.from && a.text == a.raw {
+		if c := s.ix.classOf(s.exps[a.from].lo); c == classGeneric && s.exps[a.from].how <= typo1 {
+			a.class, a.must = c, false // "bassischool"
+		}
+	}
+}
+
+// misspelled adds the words of the index that text may be meant as: those that sound the same, those with a
+// typing error, and deeper those with two.
+func (s *query) misspelled(a *asked, text string, deep bool) {
 	limit, reach := 0, 0
 	if len(text) >= 4 {
 		limit, reach = 1, 1
@@ -397,6 +430,7 @@ func (s *query) correct(i int, deep bool) {
 			}
 		}
 	}
+	s.key = sound(text, s.key[:0])
 	s.nears = s.ix.reach(s.key, reach, false, s.nears[:0])
 	for wanted := range limit + 1 {
 		for _, n := range s.nears {
@@ -410,49 +444,43 @@ func (s *query) correct(i int, deep bool) {
 				if errors > 0 { // what sounds further off may look nearer: meenn, menen
 					errors = min(errors, max(distance(text, string(s.ix.term(t))), 1))
 				}
-				if errors == wanted && !s.has(a, t) {
+				if errors == wanted {
 					s.expand(a, expansion{t, t + 1, none, [...]how{alike, typo1, typo2}[errors]})
 				}
 			}
 		}
 	}
-	if a.open && limit > 0 {
-		s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
-		for _, n := range s.nears {
-			for k := n.lo; k < n.hi && len(s.exps)-a.from < maxExpansions; k++ {
-				from, to := s.ix.heard(k)
-				for at := from; at < to; at++ {
-					if t := s.ix.u32(secSoundIDs, at*4); !s.has(a, t) {
-						s.expand(a, expansion{t, t + 1, none, typo2})
-					}
-				}
+	if !a.open || limit == 0 {
+		return
+	}
+	s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
+	for _, n := range s.nears {
+		for k := n.lo; k < n.hi && len(s.exps)-a.from < maxExpansions; k++ {
+			from, to := s.ix.heard(k)
+			for at := from; at < to; at++ {
+				t := s.ix.u32(secSoundIDs, at*4)
+				s.expand(a, expansion{t, t + 1, none, typo2})
 			}
-		}
-	}
-	if len(text) >= 3 && len(s.exps)-a.from < maxExpansions/2 {
-		if lo, hi := s.ix.prefixTerms(text); lo < hi && hi-lo <= maxRange {
-			s.expand(a, expansion{lo, hi, none, cut})
-		}
-	}
-	if len(text) >= 5 {
-		s.divide(a, text)
-	}
-	a.to = len(s.exps)
-	if a.class == classNormal && a.to > a.from && a.text == a.raw {
-		if c := s.ix.classOf(s.exps[a.from].lo); c == classGeneric && s.exps[a.from].how <= typo1 {
-			a.class, a.must = c, false // "bassischool"
 		}
 	}
 }
 
-// has tells whether a word of the index is among the readings.
-func (s *query) has(a *asked, t uint32) bool {
-	for _, e := range s.exps[a.from:] {
-		if e.lo == t && e.hi == t+1 && e.with == none {
-			return true
+// pieces adds what a word that nothing else explains begins and ends with.
+func (s *query) pieces(a *asked) {
+	text := a.text
+	for i := len(text) - 1; i >= 4; i-- {
+		if t, ok := s.ix.exactTerm(text[:i]); ok {
+			s.expand(a, expansion{t, t + 1, none, typo2})
+			break
 		}
 	}
-	return false
+	for i := 1; i <= len(text)-4; i++ {
+		if t, ok := s.ix.exactTerm(text[i:]); ok {
+			s.expand(a, expansion{t, t + 1, none, typo2})
+			break
+		}
+	}
+	a.to = len(s.exps)
 }
 
 // divide reads a word as two that were typed together, with or without an s between them: the division whose
