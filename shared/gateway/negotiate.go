@@ -3,8 +3,6 @@ package gateway
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,11 +19,14 @@ func negotiate(a *answer, r *http.Request) {
 	delete(a.fixed, versionHeader)
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	tag := ""
-	if read && a.status == http.StatusOK && !strings.Contains(a.fixed.Get("Cache-Control"), "no-store") {
-		hash := sha256.Sum256(a.body.Bytes())
-		tag = base64.RawURLEncoding.EncodeToString(hash[:12])
-		if version != "" {
-			tag = version + "-" + tag
+	if a.status == http.StatusOK {
+		tag = strings.Trim(a.fixed.Get("ETag"), `"`) // the handler's own: of a write, or of an answer given again
+		// What must not be kept needs a tag only for the write that follows it.
+		if stored := !strings.Contains(a.fixed.Get("Cache-Control"), "no-store"); tag == "" && read && (stored || version != "") {
+			tag = hashOf(a.body.Bytes())
+			if version != "" {
+				tag = version + "-" + tag
+			}
 		}
 	}
 	if a.fixed.Get("Content-Encoding") == "" && a.body.Len() >= leastCompressed && isText(a.fixed.Get("Content-Type")) &&
@@ -44,7 +45,7 @@ func negotiate(a *answer, r *http.Request) {
 	}
 	tag = `"` + tag + `"`
 	a.fixed.Set("ETag", tag)
-	if matches(r.Header.Get("If-None-Match"), tag) {
+	if read && matches(r.Header.Get("If-None-Match"), tag) {
 		a.status = http.StatusNotModified
 		a.body.Reset()
 		for _, name := range []string{"Content-Type", "Content-Encoding", "Content-Length"} {

@@ -25,6 +25,8 @@ type Problem struct {
 	Detail   string  `json:"detail,omitempty"`   // English, what to do about it
 	Instance string  `json:"instance,omitempty"` // urn:uuid of the request; the log has the same id
 	Issues   []Issue `json:"issues,omitempty"`
+	// Current is the stored state that a stale write was not made from.
+	Current any `json:"current,omitempty"`
 
 	// Dutch is the sentence that an error page shows; "" leaves it to the page.
 	Dutch string `json:"-"`
@@ -43,6 +45,8 @@ type Issue struct {
 	Name   string `json:"name,omitempty"`
 	Value  any    `json:"value,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	// Rule names what was broken, where Type alone does not tell a program.
+	Rule string `json:"rule,omitempty"`
 }
 
 const (
@@ -200,10 +204,10 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		x.cause = cmp.Or(p.cause, err)
 	}
 	header := w.Header()
+	header.Set("Cache-Control", string(NoStore))
 	for name, values := range p.Header {
 		header[name] = values
 	}
-	header.Set("Cache-Control", string(NoStore))
 	if x.errorPage != nil && !isAPI(r.URL.Path) {
 		x.errorPage(w, r, &p)
 		return
@@ -212,7 +216,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	w.WriteHeader(p.Status)
 	body, err := json.Marshal(p)
 	if err != nil { // an issue's value that JSON cannot hold: the rest says enough
-		p.Issues = nil
+		p.Issues, p.Current = nil, nil
 		body, _ = json.Marshal(p)
 	}
 	_, _ = w.Write(body) // the caller may be gone; there is nobody to tell

@@ -49,17 +49,26 @@ func SetVersion(w http.ResponseWriter, version int) {
 	w.Header().Set(versionHeader, strconv.Itoa(version))
 }
 
-// WriteJSON answers with v as JSON.
-func WriteJSON(w http.ResponseWriter, r *http.Request, status int, v any) error {
+// JSON is v as WriteJSON answers it.
+func JSON(v any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false) // a link in it can be pasted as it is; no browser reads JSON as HTML, with nosniff
 	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), nil
+}
+
+// WriteJSON answers with v as JSON.
+func WriteJSON(w http.ResponseWriter, r *http.Request, status int, v any) error {
+	body, err := JSON(v)
+	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, err := w.Write(bytes.TrimSuffix(body.Bytes(), []byte("\n")))
+	_, err = w.Write(body)
 	return err
 }
 

@@ -1,0 +1,16 @@
+// Zones is where police keep their own zone: the API's writes and history of a zone, for those who may.
+//
+// Every write goes the same way (write.go): who asks and whether they may (shared/identity, the table of rights in
+// shared/directory), a repeated request's recorded answer, the version it was made from, the body, the rules
+// (directory.Validation), and one transaction that stores profile, revision and recorded answer together
+// (dynamo.SaveZone). What came between is a 412 with the current state: nothing is ever written over.
+//
+//	handler.go   what a request needs: a zone, rights to it, its rules, saving it
+//	write.go     PUT, confirmations and restorations
+//	decode.go    JSON, strictly;  phone.go  numbers as people write them
+//	history.go   JSON of versions and schools
+//
+// Phone numbers are read here and nowhere else: the library for it costs every start of a function a few
+// milliseconds. What is kept for schools is in no log line, and in no answer to others than its own police and
+// administrators.
+package main

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+)
+
+// reference holds the reference facts; *dynamo.Reference does.
+type reference interface {
+	Current(context.Context) (*facts.Facts, error)
+	PointerDue() bool
+	Seen(*dynamo.Pointer)
+	Failure() error
+}
+
+// store keeps what zones save; *dynamo.Store does.
+type store interface {
+	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	SaveZone(context.Context, dynamo.ZoneSave) error
+	Repeated(ctx context.Context, id string, now time.Time) (dynamo.Repeat, bool, error)
+	Revisions(ctx context.Context, code directory.ZoneCode, before, limit int, now time.Time) ([]directory.Revision, bool, error)
+	Revision(ctx context.Context, code directory.ZoneCode, version int, now time.Time) (directory.Revision, error)
+}
+
+// service answers the requests of this function.
+type service struct {
+	reference reference
+	store     store
+	verifier  *identity.Verifier
+	now       func() time.Time
+}
+
+// routes has a handler for each path that gateway.Routes gives to zones.
+func (s *service) routes() map[string]http.Handler {
+	return map[string]http.Handler{
+		"/api/v1/zones/{code}":                     s.write(directory.ChangeZone, change),
+		"/api/v1/zones/{code}/confirmations":       s.write(directory.ConfirmZone, confirmation),
+		"/api/v1/zones/{code}/restorations":        s.write(directory.RestoreZone, s.restoration),
+		"/api/v1/zones/{code}/revisions":           s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
+		"/api/v1/zones/{code}/revisions/{version}": s.read(directory.SeeHistory, s.revision),
+		"/api/v1/zones/{code}/schools":             s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
+	}
+}
+
+// current gives the facts to answer from, or 503.
+func (s *service) current(ctx context.Context) (*facts.Facts, error) {
+	f, err := s.reference.Current(ctx)
+	if err != nil {
+		return nil, gateway.Unavailable(err)
+	}
+	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
+	return f, nil
+}
+
+// zone is a police zone as one request finds it.
+type zone struct {
+	directory.ZoneFacts
+	facts   *facts.Facts
+	profile directory.Profile   // what its police keep; version 0, from the facts, while they never saved
+	who     directory.Principal // who asks
+	at      time.Time           // when: all that the request does is done at this moment
+}
+
+// zoneOf finds a zone of today that somebody may do something with. Nothing is read for it but facts: its profile
+// is empty until load. Rights come first. To those who keep zones, the problem of a code that no zone has any more
+// names the successors; to others such a code is as forbidden as any.
+func (s *service) zoneOf(f *facts.Facts, who directory.Principal, a directory.Action, code string) (zone, error) {
+	c := directory.ZoneCode(code)
+	z, exists := f.Zone(c)
+	keeps := who.Role == directory.RolePolice || who.Role == directory.RoleAdmin
+	switch {
+	case !who.May(a, c) && (exists || !keeps):
+		return zone{}, gateway.MissingPermission("Only the police of this zone and administrators may do this").InDutch(notYours(f, who))
+	case exists:
+		return zone{ZoneFacts: z, facts: f, who: who, at: s.now()}, nil
+	}
+	switch successors := f.CurrentZones(c); len(successors) {
+	case 0:
+	case 1:
+		return zone{}, &movedError{successors[0], gateway.NotFound("This zone ended; it is now part of zone " + string(successors[0])).
+			InDutch("Deze politiezone is nu deel van politiezone " + string(successors[0]) + ".")}
+	default:
+		list := make([]string, len(successors))
+		for i, s := range successors {
+			list[i] = string(s)
+		}
+		return zone{}, gateway.NotFound("This zone ended; its municipalities went to the zones " + strings.Join(list, ", ")).
+			InDutch("Deze politiezone bestaat niet meer. Haar gemeenten gingen naar de politiezones " + directory.AndWords(list) + ".")
+	}
+	return zone{}, gateway.NotFound("No police zone of Flanders or Brussels has this code").InDutch("Er is geen politiezone met deze code.")
+}
+
+// movedError is the code of a zone that became part of another one. It wraps the 404 that a write gets.
+type movedError struct {
+	to directory.ZoneCode
+	error
+}
+
+func (e *movedError) Unwrap() error { return e.error }
+
+// notYours says in Dutch which zones somebody keeps who may not do something with another one.
+func notYours(f *facts.Facts, who directory.Principal) string {
+	var mine []string
+	for _, code := range who.Zones {
+		if z, ok := f.Zone(code); ok && who.MayChange(code) {
+			mine = append(mine, z.Name+" ("+string(code)+")")
+		}
+	}
+	if len(mine) == 0 {
+		return "Je kan deze politiezone niet aanpassen."
+	}
+	return "Je kan deze politiezone niet aanpassen. Je beheert: " + directory.AndWords(mine) + "."
+}
+
+// load reads what the zone's police keep, and the reference pointer when it is due, in one request.
+func (s *service) load(ctx context.Context, z zone) (zone, error) {
+	due := s.reference.PointerDue()
+	answer, err := s.store.Answer(ctx, []directory.ZoneCode{z.Code}, due)
+	if err != nil {
+		return z, gateway.Unavailable(err)
+	}
+	if due {
+		s.reference.Seen(answer.Pointer)
+	}
+	var saved bool
+	if z.profile, saved = answer.Profiles[z.Code]; !saved {
+		z.profile = directory.ProfileOfFacts(z.ZoneFacts)
+	}
+	return z, nil
+}
+
+// view is the zone as the one who asks may see it.
+func (z zone) view() directory.ZoneView {
+	p := &z.profile
+	if p.Version == 0 {
+		p = nil
+	}
+	return directory.See(z.ZoneFacts, z.municipality, p, z.who, directory.Question{}, z.at)
+}
+
+func (z zone) municipality(nis directory.NIS) string {
+	if m, ok := z.facts.Municipality(nis); ok {
+		return m.Name
+	}
+	return nis.String() // cannot happen: facts are checked when they are built
+}
+
+// names are the words for what a profile names by a code.
+func (z zone) names() directory.Names {
+	return directory.Names{
+		Municipality: z.municipality,
+		School: func(n directory.InstitutionNumber) string {
+			school, _ := z.facts.School(n)
+			return school.Name
+		},
+	}
+}
+
+// check finds everything that is wrong with an input for the zone, and gives the input as it would be stored.
+func (z zone) check(in directory.ZoneInput) (directory.ZoneInput, []directory.Issue) {
+	return directory.Validation{Zone: z.ZoneFacts, Schools: z.facts, ParsePhone: parsePhone}.Check(in)
+}
+
+// schools lists the schools with a location in the zone, by name.
+func (z zone) schools() []directory.School {
+	var list []directory.School
+	for school := range z.facts.Schools() {
+		if slices.ContainsFunc(school.Locations, func(l directory.Location) bool { return l.Zone == z.Code }) {
+			list = append(list, school)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b directory.School) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return list
+}
+
+// save stores next, the version of the zone after z's own, with its revision and, for a request with a key, its
+// answer. The error is dynamo.ErrStale when somebody saved since z was read, dynamo.ErrRepeated when a request with
+// this key was answered already, or a *gateway.Problem.
+func (s *service) save(ctx context.Context, z zone, next directory.Profile, cause directory.Cause, repeat *dynamo.Repeat) error {
+	err := s.store.SaveZone(ctx, dynamo.ZoneSave{
+		Profile:  next,
+		Revision: directory.NewRevision(z.profile, next, cause, z.names(), z.at),
+		Repeat:   repeat,
+	})
+	return unavailable(err)
+}
