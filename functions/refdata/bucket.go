@@ -54,21 +54,26 @@ func bucketFromEnvironment(getenv func(string) string) (*Bucket, error) {
 func (b *Bucket) Read(ctx context.Context, keys ...string) ([]schoollist.File, error) {
 	var files []schoollist.File
 	for _, key := range keys {
-		out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key})
+		data, err := b.read(ctx, key)
 		if err != nil {
 			return nil, fmt.Errorf("read upload %s: %w", key, err)
-		}
-		data, err := io.ReadAll(io.LimitReader(out.Body, maxUpload+1))
-		out.Body.Close()
-		if err != nil {
-			return nil, fmt.Errorf("read upload %s: %w", key, err)
-		}
-		if len(data) > maxUpload {
-			return nil, fmt.Errorf("read upload %s: over %d bytes", key, maxUpload)
 		}
 		files = append(files, schoollist.File{Name: key, Data: data})
 	}
 	return files, nil
+}
+
+func (b *Bucket) read(ctx context.Context, key string) ([]byte, error) {
+	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key})
+	if err != nil {
+		return nil, err
+	}
+	defer out.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(out.Body, maxUpload+1))
+	if err == nil && len(data) > maxUpload {
+		err = fmt.Errorf("over %d bytes", maxUpload)
+	}
+	return data, err
 }
 
 // Folder gives the keys under a prefix, ascending.

@@ -225,7 +225,7 @@ func (l *reading) school(number directory.InstitutionNumber, locations []placed)
 	s := directory.School{Number: number, Name: head.name, Type: head.kind, Network: head.network, Phone: phone(head.phone)}
 	var known bool
 	if s.Level, known = level(head.level, head.kind, head.name); !known {
-		l.report(head.problem(true, "education level %q is unknown; shown with other education", head.row.level))
+		l.report(head.problem(true, "education level %q is unknown; shown with other education", head.level))
 	}
 	if s.Website, known = website(head.website); !known {
 		if strings.Contains(head.website, "@") {
