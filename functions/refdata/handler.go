@@ -107,6 +107,7 @@ type plan struct {
 	files         []schoollist.File // nil keeps the schools of the current version
 	demonstration *bool             // nil keeps what the current version says
 	force         bool
+	set           bool  // pages in a folder: the ones that are missing may still come
 	err           error // failed already
 }
 
@@ -141,7 +142,7 @@ func (l *Loader) uploaded(ctx context.Context, e events.S3Event) (any, error) {
 				continue // several pages of one set
 			}
 			done = append(done, folder)
-			p.report = reportPrefix + set + ".json"
+			p.set, p.report = true, reportPrefix+set+".json"
 			p.from, p.err = l.Uploads.Folder(ctx, folder)
 		} else {
 			p.report, p.from = reportKey(key), []string{key}
@@ -173,7 +174,7 @@ func (l *Loader) finish(ctx context.Context, p plan) (any, error) {
 	}
 	report.Time, report.From = p.now, p.from
 	var incomplete *schoollist.IncompleteError
-	if errors.As(err, &incomplete) {
+	if errors.As(err, &incomplete) && p.set {
 		report.Outcome, report.Waiting, err = "waiting", incomplete.Waiting, nil
 	} else if err != nil {
 		report.Outcome, report.Reason = "refused", err.Error()

@@ -359,6 +359,13 @@ func TestImportIsAllOrNothing(t *testing.T) {
 			t.Errorf("%s: no report", name)
 		}
 	}
+	// Pages outside a folder of their own wait for nothing.
+	s.upload("scholen/page.json", locations(5, 990001)[0])
+	for _, event := range []string{load(21, `,"schools":["scholen/page.json"]`), uploadEvent("scholen/page.json")} {
+		if _, err := s.handle(event); err == nil || !strings.Contains(err.Error(), "waiting for instelling: every page") {
+			t.Errorf("half a set: got %v", err)
+		}
+	}
 	if _, err := s.handle(load(21, `,"schools":["scholen/none.csv"]`)); err == nil || !strings.Contains(err.Error(), "scholen/none.csv") {
 		t.Errorf("a key that is not there: got %v", err)
 	}
