@@ -79,9 +79,10 @@ type builder struct {
 
 	found  []occurrence // of all entries, one after the other
 	ends   []int        // where each entry's end in found
-	weight []uint8
-	rank   []uint32 // number in order of appearance → number in order of spelling
-	terms  []string // ascending
+	weight []uint8      // of each entry's name
+	core   []uint8      // and of those of its words that tell one thing from another
+	rank   []uint32     // number in order of appearance → number in order of spelling
+	terms  []string     // ascending
 
 	sec [sections][]byte
 }
@@ -187,6 +188,7 @@ func (b *builder) value(text string) value {
 func (b *builder) collect() {
 	b.ends = make([]int, len(b.entries))
 	b.weight = make([]uint8, len(b.entries))
+	b.core = make([]uint8, len(b.entries))
 	for i, e := range b.entries {
 		for n, t := range e.Texts {
 			if t.Value == e.Key && isCode(t.Value) {
@@ -196,7 +198,7 @@ func (b *builder) collect() {
 				b.found = append(b.found, occurrence{tok.term, packed(t.Field, tok.part, t.Location)})
 			}
 			if n == 0 {
-				b.weight[i] = b.nameWeight(b.value(t.Value).tokens)
+				b.weight[i], b.core[i] = b.nameWeight(b.value(t.Value).tokens)
 			}
 		}
 		b.ends[i] = len(b.found)
@@ -205,22 +207,29 @@ func (b *builder) collect() {
 
 // nameWeight adds up what the different words of a name tell. What stands in parentheses is an addition that
 // nobody types.
-func (b *builder) nameWeight(name []token) uint8 {
-	sum := 0
+func (b *builder) nameWeight(name []token) (weight, core uint8) {
+	sum, told := 0, 0
 	for i, t := range name {
 		if t.part || t.aside || slices.Contains(name[:i], t) {
 			continue
 		}
-		sum += nameShare(classOf(b.spelled[t.term]))
+		share := nameShare(classOf(b.spelled[t.term]))
+		sum += share
+		if share == normalShare {
+			told += share
+		}
 	}
-	return uint8(min(sum, 255))
+	return uint8(min(sum, 255)), uint8(min(told, 255))
 }
+
+// normalShare is the share of a word that tells one thing from another.
+const normalShare = 8
 
 // nameShare is what a word of a class counts for in the part of a name that a query covers.
 func nameShare(c class) int {
 	switch c {
 	case classNormal, classCode:
-		return 8
+		return normalShare
 	case classType, classNumber:
 		return 4
 	}
@@ -281,7 +290,7 @@ func (b *builder) writeEntries() {
 	for i, e := range b.entries {
 		b.put32(secEntries, uint32(len(b.sec[secData])))
 		b.put32(secEntries, uint32(len(b.sec[secWords])))
-		b.sec[secEntries] = append(b.sec[secEntries], byte(e.Kind), b.weight[i], 0, 0)
+		b.sec[secEntries] = append(b.sec[secEntries], byte(e.Kind), b.weight[i], b.core[i], 0)
 
 		texts = texts[:0]
 		for _, t := range e.Texts {

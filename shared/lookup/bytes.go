@@ -11,7 +11,8 @@ import (
 // The published bytes: a header, then the sections one after the other. Everything is little-endian.
 //
 //	header    magic (8), version (4), counts (4 × 4), per section its length (8 each), CRC-32 of the header (4)
-//	entries   per entry 12 bytes: where its data starts (4), where its words start (4), kind (1), name weight (1), 0 (2)
+//	entries   per entry 12 bytes: where its data starts (4), where its words start (4), kind (1), weight of its name (1) and of
+//	          the telling words in it (1), 0 (1)
 //	data      per entry: key, texts, payload, each with its length
 //	words     per entry its distinct words ascending, each with the texts it occurs in (see occurrence)
 //	keys      the entries by kind and key (4 each)
@@ -165,7 +166,6 @@ func chunk(b []byte) (v, rest []byte, ok bool) {
 // opened is an entry as it lies in the bytes.
 type opened struct {
 	kind    Kind
-	weight  int    // of the words of its name
 	key     []byte // part of the index's bytes
 	texts   []byte // still to be read with nextText
 	payload []byte
@@ -177,7 +177,7 @@ func (ix *Index) entry(id uint32) (opened, bool) {
 		return opened{}, false
 	}
 	record := ix.sec[secEntries][int(id)*entrySize:]
-	e := opened{kind: Kind(record[8]), weight: int(record[9])}
+	e := opened{kind: Kind(record[8])}
 	b := ix.from(secData, binary.LittleEndian.Uint32(record))
 	var ok bool
 	if e.key, b, ok = chunk(b); !ok {

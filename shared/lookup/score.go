@@ -167,7 +167,8 @@ type view struct {
 	words    uint32               // those found, one bit each
 	chosen   [maxQueryWords]int8  // per word the occurrence that counts, -1 none
 	values   [maxQueryWords]int32 // and what it is worth
-	full     bool                 // every word of the name is in the query, every word of the query found as it is
+	rival    bool                 // every telling word of the name is in the query, and every word of the query was found as it is
+	full     bool                 // the same for every word of the name
 }
 
 // score compares an entry with the query. ok is false when it is no answer.
@@ -176,6 +177,9 @@ func (s *query) score(id uint32) (score int32, ok bool) {
 	if ok && v.full {
 		s.full++
 		s.certain = id
+	}
+	if ok && v.rival {
+		s.rivals++
 	}
 	return v.score, ok
 }
@@ -186,7 +190,7 @@ func (s *query) look(id uint32) (v view, ok bool) {
 		return v, false
 	}
 	record := s.ix.sec[secEntries][int(id)*entrySize:]
-	kind, weight := Kind(record[8]), int32(record[9])
+	kind, weight, core := Kind(record[8]), int32(record[9]), int32(record[10])
 	if kind == Record {
 		return v, false
 	}
@@ -208,6 +212,9 @@ func (s *query) look(id uint32) (v view, ok bool) {
 		s.at(&v, 0)
 	}
 	codes := s.codesOf(id, &v)
+	if s.houseNumber(&v) {
+		return v, false
+	}
 	var missing, foundWeight, allWeight int32
 	whole := true
 	for i := range s.asked {
@@ -238,20 +245,21 @@ func (s *query) look(id uint32) (v view, ok bool) {
 		return v, false
 	}
 	v.score -= missing
-	covered, complete := s.covered(weight)
+	covered, complete, told := s.covered(weight, core)
 	v.score += coverBonus * covered / max(weight, 1)
-	v.full = complete && !s.partial
-	if v.full {
+	v.rival = told && !s.partial
+	if v.rival {
 		for i := range s.asked {
 			if s.asked[i].class == classStop {
 				continue
 			}
 			c := v.chosen[i]
 			if v.words&(1<<i) == 0 || c < 0 || s.exps[s.found[c].exp].how != exact && s.exps[s.found[c].exp].how != begun {
-				v.full = false
+				v.rival = false
 			}
 		}
 	}
+	v.full = v.rival && complete
 	if complete {
 		v.score += weight/4 + s.verbatim(id) // of two names that are in the query, the longer one
 		if whole {
@@ -287,6 +295,24 @@ func (s *query) verbatim(id uint32) int32 {
 		}
 	}
 	return best
+}
+
+// houseNumber tells whether nothing but a house number was found.
+func (s *query) houseNumber(v *view) bool {
+	if !s.onlyCode {
+		return false
+	}
+	any := false
+	for i := range s.asked {
+		if v.words&(1<<i) == 0 {
+			continue
+		}
+		if c := v.chosen[i]; c < 0 || s.found[c].field != StreetName || !isDigit(s.asked[i].text[0]) {
+			return false
+		}
+		any = true
+	}
+	return any
 }
 
 // kindScore prefers what the query is about.
@@ -366,34 +392,50 @@ func (s *query) at(v *view, location uint32) {
 // half tells whether this is the second word of a divided one: its first carries the value.
 func (o *occurred) half(s *query) bool { return o.value == 0 && s.exps[o.exp].with != none }
 
-// covered adds up the weight of the words of the name that are in the query, and tells whether it is all.
-func (s *query) covered(weight int32) (sum int32, complete bool) {
-	var seen [32]uint32
-	n := 0
-	exactly := int32(0)
-next:
+// covered adds up the weight of the words of the name that are in the query, and tells whether it is all of them,
+// and all those that tell one thing from another.
+func (s *query) covered(weight, core int32) (sum int32, complete, told bool) {
+	type share struct {
+		term       uint32
+		sum, exact int32
+		telling    bool
+	}
+	var best [maxQueryWords]share // of each word of the query: it covers one word of the name
 	for i := range s.found[:s.nfound] {
 		o := &s.found[i]
 		if o.field != Name || o.share == 0 {
 			continue
 		}
-		e, key := &s.exps[o.exp], o.term
-		for _, k := range seen[:n] {
-			if k == key {
-				continue next
+		b := &best[o.word]
+		if o.half(s) { // the second word of a divided one adds to the first
+			b.sum += int32(o.share)
+			continue
+		}
+		sum := int32(o.share) * qualities[s.exps[o.exp].how] / 64
+		if sum > b.sum {
+			b.sum, b.term = sum, o.term
+		}
+		if !o.part && int32(o.share) > b.exact {
+			b.exact, b.telling, b.term = int32(o.share), o.share == normalShare, o.term
+		}
+	}
+	exactly, telling := int32(0), int32(0)
+next:
+	for w := range s.asked {
+		b := &best[w]
+		for v := range w {
+			if best[v].sum > 0 && best[v].term == b.term {
+				continue next // two words of the query that are one word of the name
 			}
 		}
-		if n < len(seen) {
-			seen[n] = key
-			n++
+		sum += b.sum
+		exactly += b.exact
+		if b.telling {
+			telling += b.exact
 		}
-		share := int32(o.share)
-		if !o.part {
-			exactly += share
-		}
-		sum += share * qualities[e.how] / 64
 	}
-	return min(sum, weight), exactly >= weight && weight > 0
+	complete = exactly >= weight && weight > 0
+	return min(sum, weight), complete, complete || telling >= core && core > 0
 }
 
 // result reads the hits that were asked for.
@@ -445,10 +487,9 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, ok bool) {
 	if !ok {
 		return h, "", false
 	}
-	full, certain := s.full, s.certain
 	v, _ := s.look(id)
 	h = Hit{Kind: e.kind, Key: string(e.key), Name: e.name(), Payload: e.payload, Location: v.location}
-	h.Certain = !s.bounded && (full == 1 && certain == id || s.oneCode(id))
+	h.Certain = !s.bounded && (s.full == 1 && s.rivals == 1 && s.certain == id || s.oneCode(id))
 	for i := range s.asked {
 		if v.words&(1<<i) == 0 {
 			continue

@@ -102,7 +102,8 @@ type query struct {
 	best     []candidate // a heap, worst on top
 	keep     int
 	matched  int
-	full     int // hits whose whole name is in the query
+	full     int // hits whose whole name is in the query, and nothing in the query is not true of them
+	rivals   int // the same for what is left of the name without the words that say nothing
 	certain  uint32
 	ids      []uint32
 	spare    []uint32
@@ -170,7 +171,7 @@ func (s *query) read(text string, asYouType bool) bool {
 		if t, ok := s.ix.exactTerm(w.text); ok {
 			s.expand(&a, expansion{t, t + 1, none, exact})
 		}
-		if last && !isDigit(w.raw[0]) {
+		if last && (!isDigit(w.raw[0]) || len(w.raw) > 1) {
 			if lo, hi := s.ix.prefixTerms(w.raw); lo < hi {
 				s.expand(&a, expansion{lo, hi, none, begun})
 			}
@@ -358,7 +359,7 @@ func (s *query) answer(literal bool) {
 	}
 	for i := range s.asked {
 		if a := &s.asked[i]; a.must && !a.unknown && !isDigit(a.text[0]) {
-			s.correct(i, true)
+			s.correct(i, false) // who types a word that exists hardly ever means one that differs twice
 		}
 	}
 	if s.run() {
@@ -487,7 +488,7 @@ func (s *query) pieces(a *asked) {
 // rarer word is the most frequent is the likeliest.
 func (s *query) divide(a *asked, text string) {
 	best, n := expansion{with: none}, 0
-	for i := 2; i <= len(text)-3; i++ {
+	for i := 2; i <= len(text)-2; i++ {
 		if !utf8.RuneStart(text[i]) {
 			continue
 		}
@@ -525,7 +526,7 @@ func (s *query) canonicalTerm(text string) (uint32, bool) {
 // run looks for entries with all the words that must be there, or in a partial search with some. It tells
 // whether it found any.
 func (s *query) run() bool {
-	s.best, s.matched, s.full, s.bounded = s.best[:0], 0, 0, false
+	s.best, s.matched, s.full, s.rivals, s.bounded = s.best[:0], 0, 0, 0, false
 	s.probes()
 	s.need = 0
 	if s.partial {
