@@ -193,7 +193,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
 			if z, ok := ask(g.zone, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
-				a := answerOf(z, result.Theme, s.now(), 4)
+				a := answerOf(z, result.Theme, s.now(), 3)
 				a.Down = down != nil
 				data.Sides = append(data.Sides, side{a, listWords(g.places)})
 			}

@@ -16,6 +16,7 @@ type Page struct {
 	Description   string // Dutch, one sentence for search engines; may be ""
 	NoIndex       bool   // search engines leave the page out
 	Demonstration bool   // demonstration data is loaded: the page says so, and is left out by search engines
+	Account       Account
 }
 
 // Entry is a link of the frame.
