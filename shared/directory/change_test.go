@@ -329,6 +329,9 @@ func TestDiffInWords(t *testing.T) {
 			"Volgorde verplaatst | Onthaal, Jeugdinspecteur [everyone] | Jeugdinspecteur, Onthaal [everyone]\n"},
 		{"another primary", func(p *Profile) { setPrimary(p, []string{"jeugd"}) },
 			"Vast aanspreekpunt (PLP 41) gewijzigd | Onthaal [everyone] | Jeugdinspecteur [everyone]\n"},
+		{"another primary with the same function", func(p *Profile) { p.ContactPoints[0].Role = "Jeugdinspecteur"; setPrimary(p, []string{"jeugd"}) },
+			"Vast aanspreekpunt (PLP 41) gewijzigd | Onthaal [everyone] | Jeugdinspecteur [everyone]\n" +
+				"Jeugdinspecteur: functie gewijzigd | Onthaal [everyone] | Jeugdinspecteur [everyone]\n"},
 		{"limits", func(p *Profile) {
 			c := &p.ContactPoints[1]
 			c.Themes, c.Levels, c.Municipalities, c.InstitutionNumbers, c.Languages = nil, []Level{LevelBasic}, []NIS{24107, 24041}, nil, []string{"nl", "fr"}
@@ -376,6 +379,17 @@ func TestDiffInWords(t *testing.T) {
 				t.Errorf("got\n%swant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAnotherPrimaryIsToldWhereWordsAreAlike: two contact points with one function are still two.
+func TestAnotherPrimaryIsToldWhereWordsAreAlike(t *testing.T) {
+	old := Profile{ContactPoints: []ContactPoint{{ID: "a", Role: "Inspecteur", Primary: true}, {ID: "b", Role: "Inspecteur"}}}
+	next := canonical(old)
+	setPrimary(&next, []string{"b"})
+	want := "Vast aanspreekpunt (PLP 41) gewijzigd | Inspecteur [everyone] | Inspecteur [everyone]\n"
+	if got := changeLines(Diff(old, next, wordNames())); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 

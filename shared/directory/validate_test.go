@@ -203,6 +203,7 @@ func TestEveryRule(t *testing.T) {
 		{"hours that overlap", second(func(c *ContactPoint) { c.OpeningHours[1].Opens = "11:59" }), "contactPoints[1].openingHours[1] overlappingHours"},
 		{"hours inside others", second(func(c *ContactPoint) { c.OpeningHours[1] = OpeningHours{1, "09:00", "10:00"} }), "contactPoints[1].openingHours[1] overlappingHours"},
 		{"hours that touch", second(func(c *ContactPoint) { c.OpeningHours[1].Opens = "12:00" }), ""},
+		{"hours that touch, the later ones first", second(func(c *ContactPoint) { c.OpeningHours = []OpeningHours{{1, "12:00", "16:30"}, {1, "08:30", "12:00"}} }), ""},
 		{"the same hours on another day", second(func(c *ContactPoint) { c.OpeningHours[1] = OpeningHours{2, "08:30", "12:00"} }), ""},
 		{"too many hours", second(func(c *ContactPoint) { c.OpeningHours = make([]OpeningHours, 29) }), "contactPoints[1].openingHours tooMany"},
 
@@ -296,6 +297,31 @@ func TestMessagesCount(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestMessagesOfEmptyFields say what belongs there.
+func TestMessagesOfEmptyFields(t *testing.T) {
+	in := goodInput()
+	in.ContactPoints[0].Role, in.ContactPoints[0].Phones[0].Number, in.ContactPoints[0].Emails[0].Address = "", "", ""
+	in.ContactPoints[1].Absence.From = ""
+	in.Address.Street, in.Address.Municipality, in.Partners[0].Name = "", "", ""
+	_, issues := testValidation().Check(in)
+	var got []string
+	for _, i := range issues {
+		got = append(got, i.Field+": "+i.Message)
+	}
+	want := []string{
+		"contactPoints[0].role: Vul de functie in, bijvoorbeeld Jeugdinspecteur.",
+		"contactPoints[0].phones[0].number: Vul het nummer in, of haal deze telefoon weg.",
+		"contactPoints[0].emails[0].address: Vul het e-mailadres in, of haal het weg.",
+		"contactPoints[1].absence.from: Vul de eerste dag van de afwezigheid in.",
+		"address.street: Vul straat en huisnummer in, of laat het hele adres leeg.",
+		"address.municipality: Vul de gemeente in, of laat het hele adres leeg.",
+		"partners[0].name: Vul de naam van de partner in.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
