@@ -1,5 +1,70 @@
 // Package lookup finds schools, places, municipalities and police zones by what people type.
 //
-// An index is built once, published as bytes, and opened without touching its entries, so that a function
-// starts in the same time with ten thousand entries as with a million.
+// Build makes an index once and publishes it as bytes; Open reads those bytes without touching an entry, so that
+// a function starts in the same time with ten thousand entries as with a million. Search answers a query, Get and
+// All read entries by their keys, Marks shows in a name what a query matches. The package knows nothing of
+// schools' data: an entry is texts that find it and a payload that comes back as it was.
+//
+// # How a text is read
+//
+// Words are letters or digits; a digit beside a letter starts a new word. Capitals, accents and punctuation do
+// not count, @ is an a, and a parenthesis inside a word is no end of it: (W)onderwijs. Words are made canonical,
+// in entries and queries alike: st. is sint, o.l.v. and onze-lieve-vrouw are one, vbs is vrije basisschool, kta
+// koninklijk technisch atheneum, 't is het, X and tien are 10, kerkstr. is kerkstraat (see abbreviation). A name
+// is also found by its pieces (Sint-Jozefscollege by jozef and by college), by its abbreviation as written, and
+// by what a hyphen or an apostrophe separates as one word (klimop).
+//
+// Words tell more or less (see classOf). A telling word must be found; vrije, basisschool, sint and the like, de
+// and van, and numbers of up to three digits need not be, but count when they are. When a query has no telling
+// word, what it has must be found, so that "vrije basisschool" is an answerable question. A run of digits is read
+// in every way: as a code, as an institution number without its zeros, as a postcode; a house number that nobody
+// has does no harm.
+//
+// # How a query is answered
+//
+// First with the words as they are; two neighbouring words may be one in the index (suiker spin). While a query
+// is being typed its last word may be the beginning of one. If nothing has all words that must be found, words
+// that the index does not have are corrected: to what sounds the same (ij, ei and y; c and k; ae and aa; x and
+// ks; au and ou; th and t; gh and g; a double letter and a single one), to what is one typing error away, two for
+// words of seven letters and more, to what starts with the word, and to two words that it is made of
+// (deregenboog). Then words that do exist are corrected too: linden may have been meant as linde. At last words
+// are given up: what has most of them is the answer, if it has two fifths of what the query tells. Literal stops
+// before the corrections.
+//
+// Texts of one location belong together: a street and a municipality find a school only when both are of the same
+// location of it.
+//
+// # Ranking
+//
+// Every word found adds its value: the rarer the word, the more; less for a weaker text (a name, a municipality,
+// a place, a street, another place with the postcode, in this order), and less for a correction. Added to that:
+//
+//   - the part of the name that the query covers, so that Sint-Jozef comes before Sint-Jozef Sint-Pieter;
+//   - more when it is the whole name, more still when the query is nothing else;
+//   - much more for an exact code; a little for an institution number without its zeros;
+//   - a query with a school word is about schools, one with pz or politie about zones, one with gemeente about
+//     places; what it is not about comes after;
+//   - ended zones and municipalities come after what took them over, and streets after the schools in them,
+//     unless the ended one is asked for by its whole name.
+//
+// Equals are never ordered by chance. Of names that differ only in punctuation, case or abbreviation the one that
+// stands in the query as written comes first. Then kinds follow each other as Kind lists them, and within a kind
+// entries by name, by municipality (the first text of that field), and by key.
+//
+// # Bounds
+//
+// A query counts up to 400 bytes and 12 words; a word has at most 48 readings; at most 8192 entries are compared
+// and 60,000 nodes visited for a word. Where a query is so broad that this is not all, the entries whose whole
+// name it is come first, and Result says that its total is a minimum. Damaged bytes make Open fail or entries
+// unfindable; they cannot make it panic or run away, which the fuzz tests hold it to.
+//
+// # Figures
+//
+// One core, ten thousand generated entries and a million: building 80 ms, 10 to 18 s; opening under a microsecond
+// for both; the median of exact queries 4 and 6 µs, of prefixes 5 and 24 µs, of typing errors 20 and 40 µs, of
+// ambiguous queries 16 and 145 µs; 137 and 106 bytes an entry beyond its texts.
+//
+//	go test -run '^$' -bench . -cpu 1 ./shared/lookup
+//
+// How well it finds is judged by infra/relevance and compared with others by infra/bench.
 package lookup
