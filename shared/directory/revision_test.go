@@ -163,6 +163,15 @@ func TestRestoringNeverWidens(t *testing.T) {
 	})
 }
 
+// TestRestoringDoesNotTrustAnEmptyField: a flag that an old profile has on a value that is not there makes nothing public.
+func TestRestoringDoesNotTrustAnEmptyField(t *testing.T) {
+	old := Profile{ContactPoints: []ContactPoint{{ID: "a", Availability: "weekdagen", AvailabilityPublic: true}}}
+	current := Profile{ContactPoints: []ContactPoint{{ID: "a", AvailabilityPublic: true}}}
+	if RestoreInput(old, current).ContactPoints[0].AvailabilityPublic {
+		t.Error("availability becomes public")
+	}
+}
+
 // TestForgottenVersionsCanBeRestored restores skeletons: their blanks break no rule.
 func TestForgottenVersionsCanBeRestored(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
