@@ -77,7 +77,7 @@ func TestOneCertainSchoolIsAnsweredAtOnce(t *testing.T) {
 func TestACorrectedSchoolIsOfferedNotChosen(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/zoeken?q=sint-jozefsinstitut+tienen", http.StatusOK)
-	wants(t, page, "Bedoelde je", "letterlijk=1", "Sint-Jozefsinstituut")
+	wants(t, page, "Bedoelde je", "letterlijk=1", "<mark>Jozefsinstituut</mark>", "/scholen/"+string(demonstration.TienenSecondary))
 }
 
 func TestSchoolsOfOneNameAreAllShown(t *testing.T) {
