@@ -41,6 +41,7 @@ type card struct {
 	Phones       []channel
 	Emails       []channel
 	Withheld     string // what is kept for schools
+	SignIn       string // where to sign in to see it; "" for one who did
 	AskDesk      bool   // the desk's number stands in the card too
 	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait
 	Desk         desk
@@ -69,8 +70,9 @@ type desk struct {
 
 type partner struct{ Kind, Name, Website string }
 
-// answerOf lays a zone out for a page. theme is the theme that was asked, level the level of the cards' headings.
-func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level int) answer {
+// answerOf lays a zone out for a page. theme is the theme that was asked, level the level of the cards' headings,
+// signIn where a visitor signs in to see what is withheld; "" for one who did.
+func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level int, signIn string) answer {
 	a := answer{
 		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), All: listWords(municipalityNames(z)), Municipals: byName(z.Municipalities),
 		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
@@ -85,6 +87,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level 
 			continue
 		}
 		c := cardOf(point, call.Reason, a.Desk, now, level)
+		c.SignIn = signIn
 		c.Primary = call.ReasonCode == directory.ReasonPrimary
 		if call.ReasonCode == directory.ReasonOtherTheme {
 			c.Level++

@@ -204,7 +204,7 @@ func (s *service) embed(r *http.Request, f *edition, codes []directory.ZoneCode,
 		return e, err
 	}
 	for _, code := range codes {
-		if z, ok := s.see(f, code, profiles, of(code)); ok {
+		if z, ok := s.see(r.Context(), f, code, profiles, of(code)); ok {
 			e.Zones[code] = z.WithLinks(gateway.BaseURL(r))
 		}
 	}
@@ -389,7 +389,7 @@ func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	zone, _ := s.see(f, code, profiles, q)
+	zone, _ := s.see(r.Context(), f, code, profiles, q)
 	gateway.SetVersion(w, zone.Version)
 	return gateway.WriteJSON(w, r, http.StatusOK, zone.WithLinks(gateway.BaseURL(r)))
 }

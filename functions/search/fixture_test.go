@@ -114,7 +114,8 @@ func newSystem(t testing.TB) *system {
 	}
 	s := &system{reference: &fakeReference{facts: demonstrationFacts(), pointer: dynamo.Pointer{Version: "1", Demonstration: true}},
 		store: &fakeStore{profiles: profiles}, log: &bytes.Buffer{}}
-	s.service = &service{reference: s.reference, store: s.store, now: func() time.Time { return today }, openAPI: infra.OpenAPI}
+	s.service = &service{reference: s.reference, store: s.store, now: func() time.Time { return today }, openAPI: infra.OpenAPI,
+		callers: people{}}
 	s.Handler, err = gateway.Mux("search", s.service.routes(), gateway.Options{
 		ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: func() time.Time { return today }})
 	if err != nil {

@@ -34,6 +34,9 @@ type service struct {
 	now       func() time.Time
 	openAPI   []byte // the API's document
 	edition   atomic.Pointer[edition]
+	callers   callers
+	// administrators is the mail address of those who link organisations; "" when none is told.
+	administrators string
 }
 
 // routes has a handler for each path that gateway.Routes gives to search.
@@ -71,7 +74,7 @@ func (s *service) routes() map[string]http.Handler {
 	}
 	routes := make(map[string]http.Handler, len(handlers))
 	for path, h := range handlers {
-		routes[path] = h
+		routes[path] = s.identified(h)
 	}
 	return routes
 }
@@ -104,8 +107,8 @@ func (s *service) read(ctx context.Context, codes []directory.ZoneCode) (map[dir
 	return answer.Profiles, nil
 }
 
-// see is one zone as a visitor may see it.
-func (s *service) see(f *edition, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question) (directory.ZoneView, bool) {
+// see is one zone as the caller may see it.
+func (s *service) see(ctx context.Context, f *edition, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question) (directory.ZoneView, bool) {
 	zone, ok := f.Zone(code)
 	if !ok {
 		return directory.ZoneView{}, false
@@ -114,5 +117,5 @@ func (s *service) see(f *edition, code directory.ZoneCode, profiles map[director
 	if p, saved := profiles[code]; saved {
 		profile = &p
 	}
-	return directory.See(zone, f.name, profile, directory.Principal{}, q, s.now()), true
+	return directory.See(zone, f.name, profile, callerOf(ctx), q, s.now()), true
 }

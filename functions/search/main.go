@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"aanspreekpunt/infra"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
 )
 
 func main() {
@@ -28,7 +30,12 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now, openAPI: infra.OpenAPI}
+	settings, err := identity.FromEnvironment(os.Getenv)
+	if err != nil {
+		return err
+	}
+	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now, openAPI: infra.OpenAPI,
+		callers: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"html/template"
 	"net/http"
@@ -38,6 +39,7 @@ var (
 func (s *service) show(w http.ResponseWriter, r *http.Request, status int, t *site.Template, p site.Page, data any) error {
 	p.Path = r.URL.Path
 	p.Demonstration = s.reference.Loaded().Demonstration
+	p.Account = site.AccountOf(r, callerOf(r.Context()), s.administrators)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	return t.Render(w, p, data)
@@ -181,11 +183,11 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		status = s.unavailable(w, r, down)
 	}
 	ask := func(code directory.ZoneCode, q directory.Question) (directory.ZoneView, bool) {
-		return s.see(f, code, profiles, q)
+		return s.see(r.Context(), f, code, profiles, q)
 	}
 	if single != "" {
 		if z, ok := ask(single, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
-			a := answerOf(z, result.Theme, s.now(), 3)
+			a := answerOf(z, result.Theme, s.now(), 3, signIn(r))
 			a.Down = down != nil
 			data.Answer = &a
 		}
@@ -193,7 +195,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
 			if z, ok := ask(g.zone, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
-				a := answerOf(z, result.Theme, s.now(), 3)
+				a := answerOf(z, result.Theme, s.now(), 3, signIn(r))
 				a.Down = down != nil
 				data.Sides = append(data.Sides, side{a, listWords(g.places)})
 			}
@@ -510,7 +512,7 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 	for _, code := range h.Zones {
 		z, ok := views[code]
 		if !ok {
-			if z, ok = s.see(f, code, nil, directory.Question{}); !ok {
+			if z, ok = s.see(context.Background(), f, code, nil, directory.Question{}); !ok {
 				continue
 			}
 		}
@@ -669,11 +671,11 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		status = s.unavailable(w, r, down)
 	}
 	for _, code := range codes {
-		z, ok := s.see(f, code, profiles, directory.QuestionOf(*school, code, number, theme))
+		z, ok := s.see(r.Context(), f, code, profiles, directory.QuestionOf(*school, code, number, theme))
 		if !ok {
 			continue
 		}
-		a := answerOf(z, theme, s.now(), 3)
+		a := answerOf(z, theme, s.now(), 3, signIn(r))
 		a.Down = down != nil
 		if len(codes) > 1 {
 			a.Heading = a.Name + ": " + lower(a.Heading)
@@ -731,9 +733,9 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(f, code, profiles, q)
+	z, _ := s.see(r.Context(), f, code, profiles, q)
 	path := "/zones/" + string(code)
-	data := zoneData{Answer: answerOf(z, q.Theme, s.now(), 3), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
+	data := zoneData{Answer: answerOf(z, q.Theme, s.now(), 3, signIn(r)), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
 	data.Answer.Down = down != nil
 	if before, ok := f.FormerZone(directory.ZoneCode(v.Get("vroeger"))); ok && slices.Contains(f.CurrentZones(before.Code), code) {
 		data.Former = string(before.Code) + " " + before.Name + " is nu deel van politiezone " + z.Name + " (" + string(code) + ")."
@@ -827,9 +829,9 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(f, m.Zone, profiles, directory.Question{Theme: theme, Municipality: m.NIS})
+	z, _ := s.see(r.Context(), f, m.Zone, profiles, directory.Question{Theme: theme, Municipality: m.NIS})
 	path := "/gemeenten/" + m.NIS.String()
-	data := municipalityData{Municipality: m, Answer: answerOf(z, theme, s.now(), 3), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
+	data := municipalityData{Municipality: m, Answer: answerOf(z, theme, s.now(), 3, signIn(r)), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
 		Form: themeForm{Action: path, Theme: theme, Themes: directory.Themes()}, Paper: s.paper(r, path),
 		Search: "/zoeken?" + url.Values{"q": {m.Name}}.Encode()}
 	data.Answer.Down = down != nil
@@ -910,6 +912,11 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 	}
 	if data.Sentence == "" {
 		data.Sentence = sentence
+	}
+	if p.Status != http.StatusServiceUnavailable { // of which trying again would make the caller wait
+		if who, err := s.identify(r); err == nil { // the problem may come from before the caller was known
+			r = r.WithContext(as(r.Context(), who))
+		}
 	}
 	if err := s.show(w, r, p.Status, errorTemplate, site.Page{Title: data.Heading, NoIndex: true}, data); err != nil {
 		panic(err) // gateway then answers without a page

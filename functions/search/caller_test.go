@@ -1,0 +1,153 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+)
+
+// people are callers who write into the token who they are: "police", "school" (of zone 5910), "admin", "far"
+// (police of another zone) or "unlinked". Anything else is a bad token.
+type people struct{}
+
+var known = map[string]directory.Principal{
+	"police":   {Role: directory.RolePolice, Subject: "p", Zones: []directory.ZoneCode{"5910"}, Organisation: "Politiezone Getevallei"},
+	"school":   {Role: directory.RoleSchool, Subject: "s", Zones: []directory.ZoneCode{"5910"}, Organisation: "De Linde"},
+	"admin":    {Role: directory.RoleAdmin, Subject: "a", Organisation: "Beheer"},
+	"far":      {Role: directory.RolePolice, Subject: "f", Zones: []directory.ZoneCode{"5389"}, Organisation: "Politiezone Hageland"},
+	"unlinked": {Role: directory.RolePolice, Subject: "u"},
+}
+
+func (people) OfAPI(r *http.Request, _ identity.Facts) (directory.Principal, error) {
+	who, ok := known[r.Header.Get("Authorization")]
+	if !ok {
+		return who, gateway.InvalidAccessToken(identity.ErrInvalid)
+	}
+	return who, nil
+}
+
+func (people) OfPage(r *http.Request, _ identity.Facts) (directory.Principal, error) {
+	return known[identity.Session(r)], nil
+}
+
+// ask asks for a path as somebody: with their token on the API, with their cookie on a page.
+func (s *system) ask(path, who string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	if strings.HasPrefix(path, "/api/") {
+		r.Header.Set("Authorization", who)
+	} else {
+		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: who})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// ofGetevallei are all paths on which zone 5910 stands.
+var ofGetevallei = []string{"/zones/5910", "/zoeken?q=5910", "/zoeken?q=tienen", "/gemeenten/24107", "/scholen/990002",
+	"/api/v1/zones/5910", "/api/v1/search?q=5910", "/api/v1/schools/990002", "/api/v1/municipalities/24107"}
+
+// kept are the numbers and addresses that zone 5910 keeps for schools, as pages and as JSON write them.
+func (s *system) kept(t *testing.T) []string {
+	t.Helper()
+	var kept []string
+	for _, c := range s.store.profiles["5910"].ContactPoints {
+		for _, ph := range c.Phones {
+			if ph.Visibility != directory.VisiblePublic {
+				kept = append(kept, ph.Number)
+			}
+		}
+		for _, e := range c.Emails {
+			if e.Visibility != directory.VisiblePublic {
+				kept = append(kept, e.Address)
+			}
+		}
+	}
+	if len(kept) < 2 {
+		t.Fatalf("zone 5910 keeps only %v for schools", kept)
+	}
+	return kept
+}
+
+func TestWhoSeesWhatIsKeptForSchools(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for who, sees := range map[string]bool{"police": true, "school": true, "admin": true, "far": false, "unlinked": false} {
+		for _, path := range ofGetevallei {
+			w := s.ask(path, who)
+			if w.Code != http.StatusOK {
+				t.Errorf("%s for %s: %d", path, who, w.Code)
+			}
+			found := 0
+			for _, value := range s.kept(t) {
+				if strings.Contains(w.Body.String(), value) {
+					found++
+				}
+			}
+			if (found > 0) != sees {
+				t.Errorf("%s shows %s %d of the values, sees is %t", path, who, found, sees)
+			}
+			if cached, etag := w.Header().Get("Cache-Control"), w.Header().Get("Vary"); cached != "private, no-store" || etag != "Authorization, Cookie, Accept-Encoding" {
+				t.Errorf("%s for %s: Cache-Control %q, Vary %q", path, who, cached, etag)
+			}
+			if strings.HasPrefix(path, "/api/") {
+				continue
+			}
+			if page := w.Body.String(); strings.Contains(page, "Meld je aan</a>") || !strings.Contains(page, `href="/afmelden?terug=`) {
+				t.Errorf("%s does not treat %s as signed in", path, who)
+			}
+		}
+	}
+}
+
+func TestVCardsHavePublicValuesOnly(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	w := s.ask("/api/v1/zones/5910/vCard", "police")
+	for _, value := range s.kept(t) {
+		if strings.Contains(w.Body.String(), value) {
+			t.Errorf("the contacts have %s", value)
+		}
+	}
+	if w.Code != http.StatusOK {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
+func TestABadTokenIsNoVisitor(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for _, path := range []string{"/api/v1/zones/5910", "/api/v1/search?q=tienen", "/api/v1/suggestions?q=tienen", "/api/v1/zones", "/api/v1/schools/990002",
+		"/api/v1/municipalities/24107", "/api/v1/zones/5910/vCard", "/api/v1/refData/themes", "/api/v1/health", "/api/v1/doc/openapi.yaml"} {
+		w := s.ask(path, "forged")
+		if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "invalidAccessToken") || w.Header().Get("WWW-Authenticate") == "" {
+			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
+		}
+	}
+	for _, path := range []string{"/zones/5910", "/", "/nergens"} {
+		w := s.ask(path, "forged")
+		if w.Code == http.StatusUnauthorized || !strings.Contains(w.Body.String(), `href="/aanmelden`) {
+			t.Errorf("%s with a bad cookie: got %d, want a visitor's page", path, w.Code)
+		}
+	}
+}
+
+func TestErrorsKnowWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	w := s.ask("/nergens", "police")
+	if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "Politiezone Getevallei · ") || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d, Cache-Control %q: %s", w.Code, w.Header().Get("Cache-Control"), w.Body)
+	}
+}
+
+func TestUnlinkedOrganisationIsToldWhy(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	wants(t, s.ask("/zones/5910", "unlinked").Body.String(), "Je organisatie is nog niet gekoppeld aan een politiezone.")
+}
