@@ -65,6 +65,10 @@ func Build(t directory.Territory, schools []directory.School, meta Meta) ([]byte
 	if err != nil {
 		return nil, fmt.Errorf("reference facts: %w", err)
 	}
+	pack := packer()
+	for i := range list {
+		list[i].Payload = pack(list[i].Payload)
+	}
 	return lookup.Build(list)
 }
 
@@ -107,7 +111,13 @@ func Open(data []byte) (*Facts, error) {
 func (f *Facts) Meta() Meta { return f.meta }
 
 // Search answers a query with schools, streets, places, municipalities and zones, best first.
-func (f *Facts) Search(q lookup.Query) lookup.Result { return f.index.Search(q) }
+func (f *Facts) Search(q lookup.Query) lookup.Result {
+	r := f.index.Search(q)
+	for i := range r.Hits {
+		r.Hits[i].Payload = unpack(r.Hits[i].Payload)
+	}
+	return r
+}
 
 // Zone gives the facts of a zone of today.
 func (f *Facts) Zone(code directory.ZoneCode) (directory.ZoneFacts, bool) {
@@ -199,7 +209,7 @@ func current[C cmp.Ordered](code C, exists func(C) bool, successors func(C) []C)
 func get[T any](f *Facts, kind lookup.Kind, key string) (T, bool) {
 	var fact T
 	payload, ok := f.index.Get(kind, key)
-	if !ok || json.Unmarshal(payload, &fact) != nil {
+	if !ok || json.Unmarshal(unpack(payload), &fact) != nil {
 		var zero T
 		return zero, false
 	}
@@ -210,7 +220,7 @@ func all[T any](f *Facts, kind lookup.Kind) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for _, payload := range f.index.All(kind) {
 			var fact T
-			if json.Unmarshal(payload, &fact) == nil && !yield(fact) {
+			if json.Unmarshal(unpack(payload), &fact) == nil && !yield(fact) {
 				return
 			}
 		}
