@@ -98,7 +98,6 @@ type query struct {
 	bloom    [4]uint64
 	found    [maxOccurrences]occurred
 	nfound   int
-	halves   [2 * maxQueryWords]uint16
 	best     []candidate // a heap, worst on top
 	keep     int
 	matched  int
@@ -112,7 +111,6 @@ type query struct {
 	about    about
 	onlyCode bool
 	partial  bool
-	need     int32
 	bounded  bool // not every candidate was looked at
 }
 
@@ -122,7 +120,7 @@ var queries = sync.Pool{New: func() any { return new(query) }}
 // time. See the package comment for how it reads a query and ranks what it finds.
 func (ix *Index) Search(q Query) Result {
 	s := queries.Get().(*query)
-	defer queries.Put(s)
+	defer s.done()
 	s.ix = ix
 	limit := q.Limit
 	if limit <= 0 {
@@ -141,9 +139,16 @@ func (ix *Index) Search(q Query) Result {
 		return Result{}
 	}
 	s.answer(q.Literal)
-	r := s.result(offset, limit)
-	s.text = "" // the pool keeps no one's words
-	return r
+	return s.result(offset, limit)
+}
+
+// done gives the work space back. It keeps neither anyone's words nor an index that has been replaced.
+func (s *query) done() {
+	clear(s.raw)
+	clear(s.words)
+	clear(s.asked)
+	s.ix, s.text = nil, ""
+	queries.Put(s)
 }
 
 // read takes the query's text apart. It tells whether there is a word in it.
@@ -174,9 +179,7 @@ func (s *query) read(text string, asYouType bool) bool {
 		if last && (!isDigit(w.raw[0]) || len(w.raw) > 1) {
 			if lo, hi := s.ix.prefixTerms(w.raw); lo < hi {
 				s.expand(&a, expansion{lo, hi, none, begun})
-			}
-			if w.class != classNormal {
-				a.must = len(s.words) == 1 || a.must
+				a.must = true // "sint j" is not yet a number
 			}
 		}
 		switch w.class {
@@ -247,7 +250,7 @@ func (s *query) expand(a *asked, e expansion) {
 }
 
 // code finds the entries whose code a run of digits is: as it stands, and as an institution number without its
-// leading zeros. While it is being typed, also institution numbers that start with it.
+// leading zeros. While it is being typed, also the codes that start with it.
 func (s *query) code(a *asked, unfinished bool) {
 	a.codes, a.exactCodes = 0, 0
 	digits := a.text
@@ -267,11 +270,14 @@ func (s *query) code(a *asked, unfinished bool) {
 			a.codes++
 		}
 	}
-	if unfinished && len(digits) >= 3 {
-		for at := s.ix.firstKey(School, digits); at < s.ix.count && a.codes < len(a.ids); at++ {
+	if !unfinished || len(digits) < 3 {
+		return
+	}
+	for _, kind := range [...]Kind{Zone, FormerZone, School} {
+		for at := s.ix.firstKey(kind, digits); at < s.ix.count && a.codes < len(a.ids); at++ {
 			id := s.ix.byKey(at)
 			e, ok := s.ix.entry(id)
-			if !ok || e.kind != School || !strings.HasPrefix(string(e.key), digits) {
+			if !ok || e.kind != kind || !strings.HasPrefix(string(e.key), digits) {
 				break
 			}
 			if !slices.Contains(a.ids[:a.codes], id) {
@@ -319,7 +325,11 @@ func (s *query) moveToEnd(a *asked) {
 func (s *query) weigh() {
 	for i := range s.asked {
 		a := &s.asked[i]
-		switch a.class {
+		class := a.class
+		if a.open && a.must {
+			class = classNormal
+		}
+		switch class {
 		case classStop:
 			a.value = 2
 		case classGeneric:
@@ -528,7 +538,6 @@ func (s *query) canonicalTerm(text string) (uint32, bool) {
 func (s *query) run() bool {
 	s.best, s.matched, s.full, s.rivals, s.bounded = s.best[:0], 0, 0, 0, false
 	s.probes()
-	s.need = 0
 	if s.partial {
 		s.candidatesOfAny()
 		s.consider(s.ids)
@@ -643,6 +652,9 @@ func (s *query) gather(a *asked, ids []uint32, limit int) []uint32 {
 	for _, e := range s.exps[a.from:a.to] {
 		if e.hi-e.lo > maxRange {
 			ids = s.beginning(a.raw, ids)
+			for t := e.lo; t < e.hi && len(ids)-start < limit/2; t++ {
+				ids = s.ix.list(t, ids, maxRange)
+			}
 			lists += 2
 			continue
 		}

@@ -205,17 +205,3 @@ func (ix *Index) heard(k uint32) (from, to int) {
 	}
 	return from, min(to, from+maxAlike)
 }
-
-// exactSound gives the sound key spelled key.
-func (ix *Index) exactSound(key []byte) (uint32, bool) {
-	lo, hi := 0, ix.sounds
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if string(ix.soundKey(uint32(mid))) < string(key) {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return uint32(lo), lo < ix.sounds && string(ix.soundKey(uint32(lo))) == string(key)
-}
