@@ -109,7 +109,7 @@ type tab struct {
 func open(t *testing.T) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(chromium)
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // far more than a busy machine needs
 	tb := &tab{t: t, ctx: ctx}
 	home, err := url.Parse(running.URL())
 	if err != nil {
