@@ -31,15 +31,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	facts := dynamo.NewReference(store, time.Now)
-	s := &service{facts, store, identity.New(settings, store, &http.Client{}, time.Now), time.Now}
+	s := &service{dynamo.NewReference(store, time.Now), store, identity.New(settings, store, &http.Client{}, time.Now), time.Now}
 	mux, err := gateway.Mux("zones", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), Log: log})
-	if err != nil {
-		return err
+	if err == nil {
+		_, _ = s.reference.Current(ctx) // requests try again, and say what is wrong
+		gateway.Start(mux)
 	}
-	if err := facts.Load(ctx); err != nil {
-		log.Error("load reference facts", slog.String("cause", err.Error())) // requests try again
-	}
-	gateway.Start(mux)
-	return nil
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -14,7 +15,7 @@ import (
 	"aanspreekpunt/shared/gateway"
 )
 
-// change makes the next version of a zone from a request's body.
+// nextVersion makes the next version of a zone from a request's body, and tells how it came about.
 type nextVersion func(ctx context.Context, z zone, body []byte) (directory.Profile, directory.Cause, error)
 
 // write answers a request of the API that makes a new version of a zone. In this order it looks at who asks, at the
@@ -245,7 +246,7 @@ func (s *service) restoration(ctx context.Context, z zone, body []byte) (directo
 	old, err := s.store.Revision(ctx, z.Code, *in.Version, z.at)
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return fail(gateway.BadRequest("The version cannot be restored",
-			gateway.ReferencedNotFound("body", "version", *in.Version, "The zone has no such version")))
+			gateway.ReferencedNotFound("body", "version", strconv.Itoa(*in.Version), "The zone has no such version")))
 	}
 	if err != nil {
 		return fail(unavailable(err))

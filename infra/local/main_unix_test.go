@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"aanspreekpunt/infra/local/template"
 )
 
 // command is this command, built once.
@@ -97,8 +99,12 @@ func launch(t *testing.T, name string, arguments ...string) *started {
 		pid, _ := strconv.Atoi(string(match[1]))
 		s.functions = append(s.functions, pid)
 	}
-	if len(s.functions) != 2 {
-		t.Fatalf("processes %v, want one for each of two functions", s.functions)
+	whole, err := template.ReadFile("../../template.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.functions) != len(whole.Functions) {
+		t.Fatalf("processes %v, want one for each of %d functions", s.functions, len(whole.Functions))
 	}
 	return s
 }

@@ -15,7 +15,8 @@ type Route struct {
 	Path string
 	// Owner is the function's folder under functions/.
 	Owner string
-	// Methods are those that the owner answers. GET stands for HEAD too; OPTIONS is answered everywhere.
+	// Methods are those that the owner answers. GET stands for HEAD too. OPTIONS and what nobody takes are answered
+	// by the path's only owner, or by the last in the table.
 	Methods []string
 	// Public marks an API path that anyone may read from any origin: CORS answers it with "*" on GET.
 	Public bool
@@ -55,6 +56,13 @@ func Routes() []Route {
 		api("refData/partnerKinds/{code}"),
 		api("health"),
 		api("doc/openapi.yaml"),
+		// One path with two owners: everybody reads a zone at the look-up, its police write it here.
+		{Path: apiPrefix + "zones/{code}", Owner: "zones", Methods: []string{http.MethodPut}, Public: true},
+		{Path: apiPrefix + "zones/{code}/confirmations", Owner: "zones", Methods: []string{http.MethodPost}},
+		{Path: apiPrefix + "zones/{code}/restorations", Owner: "zones", Methods: []string{http.MethodPost}},
+		{Path: apiPrefix + "zones/{code}/revisions", Owner: "zones", Methods: read},
+		{Path: apiPrefix + "zones/{code}/revisions/{version}", Owner: "zones", Methods: read},
+		{Path: apiPrefix + "zones/{code}/schools", Owner: "zones", Methods: read},
 		{Path: "/aanmelden", Owner: "session", Methods: read},
 		{Path: "/aanmelden/terug", Owner: "session", Methods: read},
 		{Path: "/afmelden", Owner: "session", Methods: []string{http.MethodGet, http.MethodPost}},

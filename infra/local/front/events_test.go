@@ -2,6 +2,7 @@ package front
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,13 +18,15 @@ import (
 	"aanspreekpunt/infra/local/template"
 )
 
-var update = flag.Bool("update", false, "write the events of functions/search to events/")
+var update = flag.Bool("update", false, "write the events of functions that answer requests to events/")
 
-// searchEvents are the requests whose events stand in events/: each route and each way to fail. A name ends in the
-// status that functions/search answers on demonstration data; infra/samcheck holds it to that.
-var searchEvents = []struct {
-	name, method, target string
-	headers              map[string]string
+// requestEvents are the requests whose events stand in events/: each route and each way to fail. A name begins with
+// the function that answers (search when none is named) and ends in the status that it answers on demonstration data;
+// infra/samcheck holds it to that. No token stays good for long, so that zones refuses everybody here.
+var requestEvents = []struct {
+	function, name, method, target string
+	headers                        map[string]string
+	body                           string
 }{
 	{name: "home-200", target: "/"},
 	{name: "home-head-200", method: "HEAD", target: "/"},
@@ -65,7 +69,6 @@ var searchEvents = []struct {
 	{name: "api-zone-not-modified-304", target: "/api/v1/zones/5910", headers: map[string]string{"If-None-Match": "*"}},
 	{name: "api-zone-former-301", target: "/api/v1/zones/5392"},
 	{name: "api-zone-unknown-404", target: "/api/v1/zones/0000"},
-	{name: "api-zone-delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
 	{name: "api-zone-vcard-200", target: "/api/v1/zones/5910/vCard"},
 	{name: "api-municipality-200", target: "/api/v1/municipalities/24107"},
 	{name: "api-municipality-former-301", target: "/api/v1/municipalities/12030"},
@@ -78,7 +81,18 @@ var searchEvents = []struct {
 	{name: "api-theme-unknown-404", target: "/api/v1/refData/themes/none"},
 	{name: "api-health-200", target: "/api/v1/health"},
 	{name: "api-document-200", target: "/api/v1/doc/openapi.yaml"},
+	{name: "api-zone-head-200", method: "HEAD", target: "/api/v1/zones/5910"},
 	{name: "api-unknown-404", target: "/api/v1/none"},
+
+	{function: "zones", name: "delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
+	{function: "zones", name: "options-204", method: "OPTIONS", target: "/api/v1/zones/5910", headers: map[string]string{"Origin": "https://school.example", "Access-Control-Request-Method": "PUT"}},
+	{function: "zones", name: "put-no-token-401", method: "PUT", target: "/api/v1/zones/5910", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`}, body: `{"contactPoints":[]}`},
+	{function: "zones", name: "put-bad-token-401", method: "PUT", target: "/api/v1/zones/5910", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`, "Authorization": "Bearer none"}, body: `{"contactPoints":[]}`},
+	{function: "zones", name: "confirmation-no-token-401", method: "POST", target: "/api/v1/zones/5910/confirmations", headers: map[string]string{"If-Match": `"1-x"`}},
+	{function: "zones", name: "restoration-no-token-401", method: "POST", target: "/api/v1/zones/5910/restorations", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`}, body: `{"version":1}`},
+	{function: "zones", name: "revisions-no-token-401", target: "/api/v1/zones/5910/revisions?pageSize=5"},
+	{function: "zones", name: "revision-no-token-401", target: "/api/v1/zones/5910/revisions/1"},
+	{function: "zones", name: "schools-no-token-401", target: "/api/v1/zones/5910/schools"},
 }
 
 // TestEventsFolder holds the files in events/ to what the front makes: they stand for what the function really
@@ -92,7 +106,7 @@ func TestEventsFolder(t *testing.T) {
 	}
 	wanted := map[string]bool{}
 	covered := map[string]bool{}
-	for _, e := range searchEvents {
+	for _, e := range requestEvents {
 		var made event
 		target := func(_ context.Context, data []byte) ([]byte, error) {
 			return []byte(`{"statusCode":200}`), json.Unmarshal(data, &made)
@@ -107,7 +121,7 @@ func TestEventsFolder(t *testing.T) {
 		if method == "" {
 			method = "GET"
 		}
-		r := httptest.NewRequest(method, "http://aanspreekpunt.example"+e.target, nil)
+		r := httptest.NewRequest(method, "http://aanspreekpunt.example"+e.target, strings.NewReader(e.body))
 		r.Header.Set("Accept", "text/html,application/json;q=0.9")
 		r.Header.Set("User-Agent", "events/1")
 		for name, value := range e.headers {
@@ -134,7 +148,7 @@ func TestEventsFolder(t *testing.T) {
 		if err := encoder.Encode(made); err != nil {
 			t.Fatal(err)
 		}
-		file := "search-" + e.name + ".json"
+		file := cmp.Or(e.function, "search") + "-" + e.name + ".json"
 		wanted[file] = true
 		if *update {
 			if err := os.WriteFile(filepath.Join(folder, file), text.Bytes(), 0o644); err != nil {
@@ -148,30 +162,31 @@ func TestEventsFolder(t *testing.T) {
 	}
 	for _, f := range whole.Functions {
 		for _, r := range f.Routes {
-			if key := (Route{Method: r.Method, Path: r.Path}).key(); f.Name == "search" && !covered[key] {
+			if key := (Route{Method: r.Method, Path: r.Path}).key(); (f.Name == "search" || f.Name == "zones") && !covered[key] {
 				t.Errorf("no event for route %s", key)
 			}
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "search-*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
+	for _, file := range slices.Concat(files(t, "search-*.json"), files(t, "zones-*.json")) {
 		if !wanted[filepath.Base(file)] {
 			t.Errorf("%s stands in events/ and not in this test", filepath.Base(file))
 		}
 	}
 }
 
+func files(t *testing.T, pattern string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join("../../../events", pattern))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no events %s: %v", pattern, err)
+	}
+	return found
+}
+
 // TestEventNamesEndInWhatTheyGive keeps the promise on which infra/samcheck relies.
 func TestEventNamesEndInWhatTheyGive(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../../../events/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no events: %v", err)
-	}
-	for _, file := range files {
+	for _, file := range files(t, "*.json") {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		function, _, _ := strings.Cut(name, "-")
 		end := name[strings.LastIndexByte(name, '-')+1:]
@@ -179,7 +194,7 @@ func TestEventNamesEndInWhatTheyGive(t *testing.T) {
 		if _, err := fmt.Sscanf(end, "%3d", &status); err != nil && end != "ok" && end != "error" {
 			t.Errorf("%s: want a name that ends in a status, ok or error", name)
 		}
-		if function != "search" && function != "refdata" {
+		if function != "search" && function != "zones" && function != "refdata" {
 			t.Errorf("%s: want a name that begins with a function", name)
 		}
 		data, err := os.ReadFile(file)

@@ -135,7 +135,7 @@ func TestDev(t *testing.T) {
 		{"an error of the function", "refdata", `{"action":"unknown"}`, 502, `"errorMessage":"event: action \"unknown\"`},
 		{"no schedule", "search", ``, 400, "search has no schedule"},
 		{"no JSON", "refdata", `{`, 400, "not JSON"},
-		{"no such function", "zones", `{}`, 404, "no function zones"},
+		{"no such function", "none", `{}`, 404, "no function none"},
 	} {
 		if status, body := do(t, "POST", whole.URL()+"/dev/invoke/"+c.function, c.event); status != c.status || !strings.Contains(body, c.contains) {
 			t.Errorf("%s: got %d %s, want %d …%s…", c.name, status, body, c.status, c.contains)
