@@ -393,3 +393,40 @@ func stranger(t *testing.T) *rsa.PrivateKey {
 	}
 	return key
 }
+
+// TestSignInPages asks the routes of signing in and out as strangers do.
+func TestSignInPages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		method, path string
+		headers      []string
+		status       int
+		says         string // of the page, or the beginning of Location
+	}{
+		{"GET", "/aanmelden", nil, 303, sys.Issuer() + "/authorize?"},
+		{"HEAD", "/aanmelden", nil, 303, sys.Issuer() + "/authorize?"},
+		{"POST", "/aanmelden", nil, 405, "Dat kan hier niet"},
+		{"GET", "/aanmelden/terug", nil, 400, "begon niet in deze browser"},
+		{"GET", "/aanmelden/terug?code=x&state=y", []string{"Cookie", "__Host-aanmelding-y=a.b.L3pvbmVz"}, 400, "al gebruikt"},
+		{"GET", "/aanmelden/terug?error=access_denied&state=y", []string{"Cookie", "__Host-aanmelding-y=a.b.Ly9ldmlsLmV4YW1wbGU"}, 200, `<a href="/">`},
+		{"GET", "/aanmelden/terug?error=%3Cscript%3E&state=y", []string{"Cookie", "__Host-aanmelding-y=a.b.L3pvbmVz"}, 400, `href="/zones"`},
+		{"GET", "/afmelden", nil, 200, "Je bent afgemeld"},
+		{"GET", "/afmelden?terug=//evil.example", []string{"Cookie", identity.CookieName + "=x"}, 200, `<a href="/">`},
+		{"POST", "/afmelden", []string{"Cookie", identity.CookieName + "=x", "Sec-Fetch-Site", "same-origin"}, 303, sys.Issuer() + "/logout?"},
+		{"POST", "/afmelden", []string{"Cookie", identity.CookieName + "=x", "Origin", "https://evil.example"}, 403, "van een andere website"},
+		{"DELETE", "/afmelden", nil, 405, "Dat kan hier niet"},
+	} {
+		a := ask(t, c.method, c.path, c.headers...)
+		said := a.text()
+		if c.status >= 300 && c.status < 400 {
+			if said = a.header.Get("Location"); !strings.HasPrefix(said, c.says) {
+				t.Errorf("%s leads to %s", a.target, said)
+			}
+		} else if !strings.Contains(said, c.says) || strings.Contains(said, "evil.example") {
+			t.Errorf("%s: lacks %q or leads elsewhere: %s", a.target, c.says, said)
+		}
+		if a.status != c.status || strings.Contains(a.header.Get("Cache-Control"), "public") {
+			t.Errorf("%s: %d, Cache-Control %q, want %d", a.target, a.status, a.header.Get("Cache-Control"), c.status)
+		}
+	}
+}

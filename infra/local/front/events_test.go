@@ -84,6 +84,16 @@ var requestEvents = []struct {
 	{name: "api-zone-head-200", method: "HEAD", target: "/api/v1/zones/5910"},
 	{name: "api-unknown-404", target: "/api/v1/none"},
 
+	{name: "api-zone-bad-token-401", target: "/api/v1/zones/5910", headers: map[string]string{"Authorization": "Bearer none"}},
+	{name: "zone-page-bad-cookie-200", target: "/zones/5910", headers: map[string]string{"Cookie": "__Host-sessie=none"}},
+
+	{function: "session", name: "sign-in-303", target: "/aanmelden?terug=%2Fzones%2F5910"},
+	{function: "session", name: "callback-unknown-400", target: "/aanmelden/terug?code=none&state=none"},
+	{function: "session", name: "sign-out-page-200", target: "/afmelden"},
+	{function: "session", name: "sign-out-303", method: "POST", target: "/afmelden", headers: map[string]string{"Cookie": "__Host-sessie=none", "Origin": "http://aanspreekpunt.example", "Sec-Fetch-Site": "same-origin"}},
+	{function: "session", name: "sign-out-forged-403", method: "POST", target: "/afmelden", headers: map[string]string{"Cookie": "__Host-sessie=none", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}},
+	{function: "session", name: "put-405", method: "PUT", target: "/afmelden"},
+
 	{function: "zones", name: "delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
 	{function: "zones", name: "options-204", method: "OPTIONS", target: "/api/v1/zones/5910", headers: map[string]string{"Origin": "https://school.example", "Access-Control-Request-Method": "PUT"}},
 	{function: "zones", name: "put-no-token-401", method: "PUT", target: "/api/v1/zones/5910", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`}, body: `{"contactPoints":[]}`},
@@ -162,12 +172,12 @@ func TestEventsFolder(t *testing.T) {
 	}
 	for _, f := range whole.Functions {
 		for _, r := range f.Routes {
-			if key := (Route{Method: r.Method, Path: r.Path}).key(); (f.Name == "search" || f.Name == "zones") && !covered[key] {
+			if key := (Route{Method: r.Method, Path: r.Path}).key(); !covered[key] {
 				t.Errorf("no event for route %s", key)
 			}
 		}
 	}
-	for _, file := range slices.Concat(files(t, "search-*.json"), files(t, "zones-*.json")) {
+	for _, file := range slices.Concat(files(t, "search-*.json"), files(t, "session-*.json"), files(t, "zones-*.json")) {
 		if !wanted[filepath.Base(file)] {
 			t.Errorf("%s stands in events/ and not in this test", filepath.Base(file))
 		}
@@ -194,7 +204,7 @@ func TestEventNamesEndInWhatTheyGive(t *testing.T) {
 		if _, err := fmt.Sscanf(end, "%3d", &status); err != nil && end != "ok" && end != "error" {
 			t.Errorf("%s: want a name that ends in a status, ok or error", name)
 		}
-		if function != "search" && function != "zones" && function != "refdata" {
+		if !slices.Contains([]string{"search", "session", "zones", "refdata"}, function) {
 			t.Errorf("%s: want a name that begins with a function", name)
 		}
 		data, err := os.ReadFile(file)
