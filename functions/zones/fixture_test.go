@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"aanspreekpunt/infra/demonstration"
+	territory "aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/dynamo/dynamotest"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/schoollist"
+)
+
+// today is the moment at which the tests' service runs: a Monday morning in Brussels.
+var today = time.Date(2026, 11, 23, 10, 0, 0, 0, directory.Brussels)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// What all tests share is made once.
+var (
+	allFacts = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
+	// demonstrationFacts are the territory and the demonstration schools.
+	demonstrationFacts = sync.OnceValue(func() *facts.Facts {
+		list := must(schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(allFacts())}}, allFacts(), directory.DayOf(today)))
+		return must(facts.Open(must(facts.Build(allFacts(), list.Schools, facts.Meta{Demonstration: true}))))
+	})
+	issuerKey   = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+	strangerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+)
+
+// demonstrationProfile is what the demonstration zone with everything keeps: 5910.
+func demonstrationProfile(t testing.TB) directory.Profile {
+	t.Helper()
+	for _, p := range demonstration.Profiles(allFacts(), today) {
+		if p.Code == demonstration.GuideZone {
+			return p
+		}
+	}
+	t.Fatal("zone 5910 has no demonstration profile")
+	return directory.Profile{}
+}
+
+type heldFacts struct{ facts *facts.Facts }
+
+func (h heldFacts) Current(context.Context) (*facts.Facts, error) { return h.facts, nil }
+func (h heldFacts) PointerDue() bool                              { return false }
+func (h heldFacts) Seen(*dynamo.Pointer)                          {}
+func (h heldFacts) Failure() error                                { return nil }
+
+// system is the function on a table of its own and an issuer of its own.
+type system struct {
+	http.Handler
+	service *service
+	store   *dynamo.Store
+	table   *dynamotest.Table
+	log     *lockedBuffer
+	now     time.Time // of the service; tests that move it do so between requests
+}
+
+type lockedBuffer struct {
+	sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.Lock()
+	defer b.Unlock()
+	return b.Buffer.Write(p)
+}
+
+// newSystem serves from a table. wrap, when there is one, stands between the store and DynamoDB.
+func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dynamo.API) *system {
+	t.Helper()
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
+			{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"},
+		}})
+	}))
+	t.Cleanup(keys.Close)
+	var client dynamo.API = table.Client
+	if wrap != nil {
+		client = wrap(client)
+	}
+	s := &system{store: dynamo.New(client, table.Name), table: table, log: &lockedBuffer{}, now: today}
+	clock := func() time.Time { return s.now }
+	verifier := identity.New(identity.Settings{
+		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
+		Roles:      identity.Claim{Name: "roles"},
+		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
+		Zones:      identity.Claim{Name: "zones"}, Organisation: identity.Claim{Name: "org"}, Name: []string{"given_name", "family_name"},
+	}, s.store, http.DefaultClient, clock)
+	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock}
+	s.Handler = must(gateway.Mux("zones", s.service.routes(), gateway.Options{
+		BaseURL: "https://aanspreekpunt.example", Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
+	}))
+	return s
+}
+
+// claims are a token's; nil takes one away.
+type claims map[string]any
+
+func (c claims) with(changed claims) claims {
+	all := maps.Clone(c)
+	for name, value := range changed {
+		if value == nil {
+			delete(all, name)
+		} else {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// access are the claims of an access token of a person.
+func access(role, zones, organisation string) claims {
+	c := claims{"iss": "https://issuer.example", "client_id": "us", "token_use": "access", "sub": role + zones + organisation,
+		"iat": today.Unix(), "exp": today.Add(time.Hour).Unix(), "given_name": "Voorbeeld", "family_name": "Persoon"}
+	return c.with(claims{"roles": []string{role}}).with(claims{"zones": zones, "org": organisation})
+}
+
+// People of the tests.
+var (
+	police   = access("police", "5910", "")
+	others   = access("police", "5341", "")
+	former   = access("police", "5392", "") // Tienen-Hoegaarden became part of 5910
+	admin    = access("admin", "", "")
+	school   = access("school", "", string(demonstration.TienenSchool))
+	outside  = access("school", "", "999998")
+	clb      = access("school", "", string(demonstration.CLB))
+	nobody   = access("", "5910", "")
+	unlinked = access("police", "", "0000000295")
+)
+
+func sign(algorithm jose.SignatureAlgorithm, key any, id string, c claims) string {
+	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: key, KeyID: id}}, nil))
+	return must(must(signer.Sign(must(json.Marshal(c)))).CompactSerialize())
+}
+
+func token(c claims) string { return sign(jose.RS256, issuerKey(), "1", c) }
+
+// idToken is the ID token of the same person, which a session cookie holds.
+func idToken(c claims) string {
+	return token(c.with(claims{"client_id": nil, "aud": "us", "token_use": "id"}))
+}
+
+// ask sends a request of a person (nil: nobody); headers are name and value in turn.
+func (s *system) ask(person claims, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if person != nil {
+		r.Header.Set("Authorization", "Bearer "+token(person))
+	}
+	for pair := range slices.Chunk(headers, 2) {
+		r.Header.Set(pair[0], pair[1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// seed stores the demonstration profile of 5910 as its first version.
+func (s *system) seed(t testing.TB) directory.Profile {
+	t.Helper()
+	p := demonstrationProfile(t)
+	err := s.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p,
+		Revision: directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved, By: directory.Principal{Role: directory.RolePolice}}, directory.Names{}, today)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// stored is the profile in the table; version 0 when there is none.
+func (s *system) stored(t testing.TB, code directory.ZoneCode) directory.Profile {
+	t.Helper()
+	p, _, err := dynamo.New(s.table.Client, s.table.Name).Profile(context.Background(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// shown is the zone as the look-up gives it to somebody with a role, as JSON.
+func (s *system) shown(t testing.TB, code directory.ZoneCode, who directory.Principal) []byte {
+	t.Helper()
+	f := demonstrationFacts()
+	z, ok := f.Zone(code)
+	if !ok {
+		t.Fatalf("no zone %s", code)
+	}
+	var profile *directory.Profile
+	if p := s.stored(t, code); p.Version > 0 {
+		profile = &p
+	}
+	names := func(nis directory.NIS) string { m, _ := f.Municipality(nis); return m.Name }
+	return must(gateway.JSON(directory.See(z, names, profile, who, directory.Question{}, s.now).WithLinks("https://aanspreekpunt.example")))
+}
+
+var officer = directory.Principal{Role: directory.RolePolice, Subject: "police5910", Zones: []directory.ZoneCode{"5910"}}
+
+// tag is an If-Match of a version, by someone who saw it in another way.
+func tag(version string) string { return `"` + version + `-seen"` }
+
+// problemOf reads an answer's problem.
+func problemOf(t testing.TB, w *httptest.ResponseRecorder) gateway.Problem {
+	t.Helper()
+	var p gateway.Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Header().Get("Content-Type") != "application/problem+json" || p.Status != w.Code {
+		t.Fatalf("%d is no problem: %s", w.Code, w.Body)
+	}
+	return p
+}
+
+// edit changes one member of a zone's JSON; nil takes it away.
+func edit(t testing.TB, zone []byte, name string, value any) string {
+	t.Helper()
+	var all map[string]any
+	if err := json.Unmarshal(zone, &all); err != nil {
+		t.Fatal(err)
+	}
+	all[name] = value
+	if value == nil {
+		delete(all, name)
+	}
+	return string(must(json.Marshal(all)))
+}
