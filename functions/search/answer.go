@@ -70,9 +70,8 @@ type desk struct {
 
 type partner struct{ Kind, Name, Website string }
 
-// answerOf lays a zone out for a page. theme is the theme that was asked, level the level of the cards' headings,
-// signIn where a visitor signs in to see what is withheld; "" for one who did.
-func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level int, signIn string) answer {
+// answerOf lays a zone out for a page. theme is the theme that was asked, signIn where a visitor signs in to see what is withheld; "" for one who did.
+func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn string) answer {
 	a := answer{
 		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), All: listWords(municipalityNames(z)), Municipals: byName(z.Municipalities),
 		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
@@ -86,7 +85,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level 
 		if !ok {
 			continue
 		}
-		c := cardOf(point, call.Reason, a.Desk, now, level)
+		c := cardOf(point, call.Reason, a.Desk, now)
 		c.SignIn = signIn
 		c.Primary = call.ReasonCode == directory.ReasonPrimary
 		if call.ReasonCode == directory.ReasonOtherTheme {
@@ -103,9 +102,9 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, level 
 	return a
 }
 
-func cardOf(p directory.ContactPointView, why string, d desk, now time.Time, level int) card {
+func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) card {
 	c := card{
-		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: level,
+		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: 3,
 	}
 	if !slices.Equal(p.Languages, []string{"nl"}) && len(p.Languages) > 0 {
 		spoken := "Spreekt " + languageWords(p.Languages)

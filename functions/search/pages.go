@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"html/template"
@@ -187,17 +188,14 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	if single != "" {
 		if z, ok := ask(single, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
-			a := answerOf(z, result.Theme, s.now(), 3, signIn(r))
-			a.Down = down != nil
+			a := s.answer(r, z, result.Theme, down)
 			data.Answer = &a
 		}
 	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
 		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
 			if z, ok := ask(g.zone, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
-				a := answerOf(z, result.Theme, s.now(), 3, signIn(r))
-				a.Down = down != nil
-				data.Sides = append(data.Sides, side{a, listWords(g.places)})
+				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
 			}
 		}
 	}
@@ -274,7 +272,7 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 		data.Provinces = f.provinces()
 		data.Brussels = brusselsPostcode(result.Query)
 	default:
-		data.Heading = count + " voor ‘" + result.Query + "’"
+		data.Heading = count + " voor ‘" + cmp.Or(result.Corrected, result.Query) + "’"
 		for _, h := range result.Hits {
 			if m, ok := f.Municipality(h.NIS); ok && h.Kind != lookup.School && m.Province == brussels {
 				data.Brussels = true
@@ -290,6 +288,15 @@ const brussels = "Brussel"
 func brusselsPostcode(query string) bool {
 	n, err := strconv.Atoi(strings.TrimSpace(query))
 	return err == nil && n >= 1000 && n < 1212
+}
+
+// answer lays out a zone that was read, or whose store is down.
+func (s *service) answer(r *http.Request, z directory.ZoneView, theme directory.Theme, down error) answer {
+	a := answerOf(z, theme, s.now(), signIn(r))
+	if down != nil { // whether and when the zone confirmed is not known now
+		a.Down, a.Freshness, a.FreshClass = true, factsWords(z), ""
+	}
+	return a
 }
 
 // unavailable answers for a store that does not: 503, with what the reference facts still know.
@@ -396,7 +403,12 @@ func isNamed(h hit, query string) bool {
 
 // oneZone is the zone whose answer stands above the hits: that of the place the query names, or the one in
 // which all hits lie; "" when there is none.
+//
+// A corrected query has none: the correction may be another town, and its police is not chosen silently.
 func oneZone(result found, groups []group) directory.ZoneCode {
+	if result.Corrected != "" {
+		return ""
+	}
 	if len(groups) == 1 {
 		return groups[0].zone
 	}
@@ -675,8 +687,7 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			continue
 		}
-		a := answerOf(z, theme, s.now(), 3, signIn(r))
-		a.Down = down != nil
+		a := s.answer(r, z, theme, down)
 		if len(codes) > 1 {
 			a.Heading = a.Name + ": " + lower(a.Heading)
 			for _, l := range school.Locations {
@@ -735,8 +746,7 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	z, _ := s.see(r.Context(), f, code, profiles, q)
 	path := "/zones/" + string(code)
-	data := zoneData{Answer: answerOf(z, q.Theme, s.now(), 3, signIn(r)), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
-	data.Answer.Down = down != nil
+	data := zoneData{Answer: s.answer(r, z, q.Theme, down), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
 	if before, ok := f.FormerZone(directory.ZoneCode(v.Get("vroeger"))); ok && slices.Contains(f.CurrentZones(before.Code), code) {
 		data.Former = string(before.Code) + " " + before.Name + " is nu deel van politiezone " + z.Name + " (" + string(code) + ")."
 	}
@@ -831,10 +841,9 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 	}
 	z, _ := s.see(r.Context(), f, m.Zone, profiles, directory.Question{Theme: theme, Municipality: m.NIS})
 	path := "/gemeenten/" + m.NIS.String()
-	data := municipalityData{Municipality: m, Answer: answerOf(z, theme, s.now(), 3, signIn(r)), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
+	data := municipalityData{Municipality: m, Answer: s.answer(r, z, theme, down), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
 		Form: themeForm{Action: path, Theme: theme, Themes: directory.Themes()}, Paper: s.paper(r, path),
 		Search: "/zoeken?" + url.Values{"q": {m.Name}}.Encode()}
-	data.Answer.Down = down != nil
 	if nis, err := directory.ParseNIS(v.Get("vroeger")); err == nil {
 		if before, ok := f.FormerMunicipality(nis); ok && slices.Contains(f.CurrentMunicipalities(nis), m.NIS) {
 			data.Former = before.Name + " is nu deel van " + m.Name + "."

@@ -133,9 +133,17 @@ func unconfirmedWords(z directory.ZoneView) string {
 	case z.Version > 0 && z.ModifiedAt != nil:
 		return words + " Gegevens van " + site.Date(*z.ModifiedAt) + "."
 	case z.Version == 0 && z.FactsAsOf != "":
-		return words + " Gegevens van " + site.Day(z.FactsAsOf) + "."
+		return words + " " + factsWords(z)
 	}
 	return words
+}
+
+// factsWords says from when the reference facts of a zone are.
+func factsWords(z directory.ZoneView) string {
+	if z.FactsAsOf == "" {
+		return "Gegevens zonder datum."
+	}
+	return "Gegevens van " + site.Day(z.FactsAsOf) + "."
 }
 
 // freshnessClass is the style of a freshness.
