@@ -108,7 +108,18 @@ type tab struct {
 // open makes a tab that fails the test when it loads something from elsewhere or logs an error.
 func open(t *testing.T) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(chromium)
+	return openIn(t)
+}
+
+// openAlone makes a tab with cookies of its own, in which somebody may sign in at the issuer.
+func openAlone(t *testing.T) *tab {
+	t.Helper()
+	return openIn(t, chromedp.WithNewBrowserContext())
+}
+
+func openIn(t *testing.T, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(chromium, options...)
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // far more than a busy machine needs
 	tb := &tab{t: t, ctx: ctx}
 	home, err := url.Parse(running.URL())
@@ -120,7 +131,8 @@ func open(t *testing.T) *tab {
 		defer tb.mu.Unlock()
 		switch ev := ev.(type) {
 		case *network.EventRequestWillBeSent:
-			if u, err := url.Parse(ev.Request.URL); err != nil || u.Host != home.Host && u.Scheme != "about" {
+			issuer := len(options) > 0 && strings.HasPrefix(ev.Request.URL, running.Issuer()+"/")
+			if u, err := url.Parse(ev.Request.URL); err != nil || u.Host != home.Host && u.Scheme != "about" && u.Scheme != "data" && !issuer {
 				tb.elsewhere = append(tb.elsewhere, ev.Request.URL)
 			}
 		case *network.EventLoadingFinished:

@@ -31,6 +31,8 @@ var pages = []string{
 	"/gemeenten/21015",
 	"/over",
 	"/bestaat-niet",
+	"/afmelden",
+	"/aanmelden/terug?state=none",
 }
 
 // modes are the ways in which people meet a page.
