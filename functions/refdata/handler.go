@@ -268,7 +268,7 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		return report, nil
 	}
 	next := dynamo.Pointer{Demonstration: meta.Demonstration, PublishedAt: p.now}
-	if err := l.Store.PublishReference(ctx, version, data, next, pointer.Version); err != nil {
+	if err := dynamo.PublishReference(ctx, l.Store, version, data, next, pointer.Version); err != nil {
 		return report, err
 	}
 	report.Outcome, report.Version, report.Previous, report.Schools = "published", version, pointer.Version, len(schools)

@@ -181,7 +181,10 @@ func (m manifest) join(items []map[string]types.AttributeValue, version string, 
 // previous ("" when there is none yet); otherwise the error is ErrStale and the pointer stays. p.PublishedAt is
 // now; p.Version and p.Kept are filled in. The two versions before stay readable, older ones are deleted; when
 // deleting fails the new version is current nevertheless and the error says what is left over.
-func (s *Store) PublishReference(ctx context.Context, version string, data []byte, p Pointer, previous string) error {
+//
+// It is no method of Store, so that functions which only read do not carry the compressor along: the linker keeps
+// every exported method of a type that templates may look into.
+func PublishReference(ctx context.Context, s *Store, version string, data []byte, p Pointer, previous string) error {
 	doing := "publish reference facts " + version
 	if version == "" || len(data) == 0 {
 		return fmt.Errorf("%s: no version or no data", doing)

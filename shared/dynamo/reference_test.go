@@ -26,7 +26,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func publish(t *testing.T, s *dynamo.Store, version string, data []byte, previous string) {
 	t.Helper()
-	if err := s.PublishReference(t.Context(), version, data, dynamo.Pointer{PublishedAt: noon}, previous); err != nil {
+	if err := dynamo.PublishReference(t.Context(), s, version, data, dynamo.Pointer{PublishedAt: noon}, previous); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -226,11 +226,11 @@ func TestPublishRefuses(t *testing.T) {
 		s := dynamo.New(table.Client, table.Name)
 		publish(t, s, "v1", []byte("facts"), "")
 		for _, previous := range []string{"", "v0"} {
-			if err := s.PublishReference(t.Context(), "v2", []byte("facts"), dynamo.Pointer{PublishedAt: noon}, previous); !errors.Is(err, dynamo.ErrStale) {
+			if err := dynamo.PublishReference(t.Context(), s, "v2", []byte("facts"), dynamo.Pointer{PublishedAt: noon}, previous); !errors.Is(err, dynamo.ErrStale) {
 				t.Errorf("previous %q: got %v", previous, err)
 			}
 		}
-		if err := s.PublishReference(t.Context(), "v2", nil, dynamo.Pointer{}, "v1"); err == nil {
+		if err := dynamo.PublishReference(t.Context(), s, "v2", nil, dynamo.Pointer{}, "v1"); err == nil {
 			t.Error("no data: no error")
 		}
 		if p, _, err := s.Pointer(t.Context()); err != nil || p.Version != "v1" {
@@ -250,7 +250,7 @@ func TestPublishHasOneWinner(t *testing.T) {
 		for i := range 8 {
 			group.Go(func() {
 				version := fmt.Sprint("v", i+1)
-				switch err := s.PublishReference(t.Context(), version, []byte(version), dynamo.Pointer{PublishedAt: noon}, "v0"); {
+				switch err := dynamo.PublishReference(t.Context(), s, version, []byte(version), dynamo.Pointer{PublishedAt: noon}, "v0"); {
 				case err == nil:
 					wins.Add(1)
 					won.Store(version)
@@ -287,7 +287,7 @@ func TestPublishBreaksOffAnywhere(t *testing.T) {
 			}
 			return nil
 		}
-		err := s.PublishReference(t.Context(), "v3", noise(500_000, 3), dynamo.Pointer{PublishedAt: noon}, "v2")
+		err := dynamo.PublishReference(t.Context(), s, "v3", noise(500_000, 3), dynamo.Pointer{PublishedAt: noon}, "v2")
 		done := b.writes.Load() < fail
 		if !done && !errors.Is(err, dynamo.ErrUnavailable) {
 			t.Errorf("write %d failed: got %v", fail, err)
@@ -302,7 +302,7 @@ func TestPublishBreaksOffAnywhere(t *testing.T) {
 			}
 		}
 		b.write = nil
-		if err := s.PublishReference(t.Context(), "v4", []byte("facts"), dynamo.Pointer{PublishedAt: noon.Add(2 * time.Hour)}, p.Version); err != nil {
+		if err := dynamo.PublishReference(t.Context(), s, "v4", []byte("facts"), dynamo.Pointer{PublishedAt: noon.Add(2 * time.Hour)}, p.Version); err != nil {
 			t.Errorf("write %d failed, then: %v", fail, err)
 		}
 		after, _, _ := s.Pointer(t.Context())
