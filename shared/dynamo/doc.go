@@ -10,6 +10,11 @@
 //	a version's skeleton    ZONE#5910               REVISION#00000007#SKELETON               revision S (JSON)
 //	its personal values     ZONE#5910               REVISION#00000007#PERSONAL               revision S (JSON), expiresAt N
 //	a recorded answer       REPEAT#<hash>           ANSWER                          answer S (JSON), expiresAt N
+//	a report                ZONE#5910               REPORT#<id> REPORT#OPEN <when> report S (JSON), expiresAt N,
+//	                                                            or #CLOSED         arrivedClaimed N, arrivedSent N,
+//	                                                                               overdueClaimed N, overdueSent N
+//	a counter               COUNTER#<limit>#<hash>  TIMES                           times N, expiresAt N
+//	a day's secret          SECRET                  2026-11-23                      secret S, expiresAt N
 //	an organisation         ORGANISATION            0000000196                      organisation S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
@@ -30,6 +35,17 @@
 //	a zone's history (Revisions, Revision)      Query of the zone's partition,        1 RRU per 4 kB of both parts
 //	                                            backwards, paged
 //	a repeated request (Repeated)               GetItem, strongly consistent          1 RRU per 4 kB
+//	a report (SaveReport, CloseReport)          TransactWriteItems: report if absent  4 WRU per kB: item and index, and
+//	                                            or open, recorded answer              2 per kB of the answer
+//	a zone's reports (Reports)                  Query of the zone's partition, paged  1 RRU per 4 kB
+//	one of them (Report)                        GetItem, strongly consistent          1 RRU
+//	open reports by age (OpenReports)           Query on byKind, paged                0.5 RRU per 4 kB
+//	reports to forget (ForgetReports)           two Queries on byKind, DeleteItem     0.5 RRU per 4 kB, 2 WRU a report
+//	a mail about a report (ClaimNotice,         UpdateItem if nobody else sends it    2 WRU per kB each: item and index
+//	NoticeSent)
+//	count up to a limit (Count)                 UpdateItem if below; else PutItem     1 WRU; at most 2 WRU and 1 RRU
+//	                                            if its time is over; else GetItem
+//	the same for an address (CountSource)       GetItem of the day's secret, Count    1 RRU more
 //	whose zones somebody keeps (Organisation)   GetItem, strongly consistent          1 RRU
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
@@ -51,7 +67,8 @@
 //
 // expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
 // every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
-// part with personal values expires.
+// part with personal values expires. A day's secret is what turns an address into a counter's name: when it is gone,
+// nobody can tell whom the counters were for. Reports and secrets are also deleted by functions/remind, every day.
 //
 // # Errors
 //
