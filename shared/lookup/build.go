@@ -24,7 +24,7 @@ const maxTextWords = 40
 // two entries with the same kind and key, an entry without a text (a Record needs none), and a field or
 // location out of bounds.
 func Build(entries []Entry) ([]byte, error) {
-	b := builder{ids: make(map[string]uint32, 1<<12), values: make(map[string]value, len(entries))}
+	b := builder{ids: make(map[string]uint32, 1<<12), values: make(map[string]*value, len(entries))}
 	if err := b.inOrder(entries); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,6 @@ func Build(entries []Entry) ([]byte, error) {
 	if err := b.writeKeys(); err != nil {
 		return nil, err
 	}
-	b.writeNames()
 	b.writeTerms()
 	b.writeSounds()
 	return b.bytes()
@@ -64,7 +63,7 @@ func packed(f Field, part bool, location int) uint32 {
 // value is what a text comes to, whichever entries have it.
 type value struct {
 	tokens   []token
-	whole    uint64 // hash of its words
+	shared   int    // how many texts have it
 	sortable string // as people would sort it: without accents, capitals and punctuation
 }
 
@@ -72,9 +71,9 @@ type builder struct {
 	entries []*Entry
 	ids     map[string]uint32 // word → number in order of appearance
 	spelled []string
-	values  map[string]value // every different text
-	tokens  []token          // of all values, one after the other
-	words   []word           // scratch
+	values  map[string]*value // every different text
+	tokens  []token           // of all values, one after the other
+	words   []word            // scratch
 	raw     []word
 
 	found  []occurrence // of all entries, one after the other
@@ -157,7 +156,7 @@ func (b *builder) intern(s string) uint32 {
 }
 
 // value gives what a text comes to: its words, and the pieces and compounds by which they are asked for too.
-func (b *builder) value(text string) value {
+func (b *builder) value(text string) *value {
 	if v, ok := b.values[text]; ok {
 		return v
 	}
@@ -179,7 +178,7 @@ func (b *builder) value(text string) value {
 			}
 		}
 	}
-	v := value{tokens: b.tokens[start:len(b.tokens):len(b.tokens)], whole: wholeName(b.words), sortable: sortable(b.raw)}
+	v := &value{tokens: b.tokens[start:len(b.tokens):len(b.tokens)], sortable: sortable(b.raw)}
 	b.values[text] = v
 	return v
 }
@@ -268,75 +267,96 @@ func (b *builder) put32(s section, v uint32) {
 	b.sec[s] = binary.LittleEndian.AppendUint32(b.sec[s], v)
 }
 
-func (b *builder) putChunk(s section, v string) {
-	b.sec[s] = binary.AppendUvarint(b.sec[s], uint64(len(v)))
-	b.sec[s] = append(b.sec[s], v...)
-}
-
-// writeEntries writes the entries with their texts and words.
+// writeEntries writes the entries with their words and texts.
 func (b *builder) writeEntries() {
 	size := 0
 	for _, e := range b.entries {
-		size += len(e.Key) + len(e.Payload) + 12
+		size += len(e.Key) + len(e.Payload) + 64
 		for _, t := range e.Texts {
 			size += len(t.Value) + 4
 		}
 	}
 	b.sec[secData] = make([]byte, 0, size)
-	b.sec[secEntries] = make([]byte, 0, len(b.entries)*entrySize)
-	b.sec[secWords] = make([]byte, 0, len(b.found)*4)
-	var texts []byte
+	shared := b.writeStrings()
+	var record, texts, packed []byte
 	start := 0
 	for i, e := range b.entries {
-		b.put32(secEntries, uint32(len(b.sec[secData])))
-		b.put32(secEntries, uint32(len(b.sec[secWords])))
-		b.sec[secEntries] = append(b.sec[secEntries], byte(e.Kind), b.weight[i], b.core[i], 0)
-
-		texts = texts[:0]
-		for _, t := range e.Texts {
-			texts = append(texts, byte(t.Field))
-			texts = binary.AppendUvarint(texts, uint64(t.Location))
-			texts = binary.AppendUvarint(texts, uint64(len(t.Value)))
-			texts = append(texts, t.Value...)
-		}
-		b.putChunk(secData, e.Key)
-		b.sec[secData] = binary.AppendUvarint(b.sec[secData], uint64(len(texts)))
-		b.sec[secData] = append(b.sec[secData], texts...)
-		b.sec[secData] = binary.AppendUvarint(b.sec[secData], uint64(len(e.Payload)))
-		b.sec[secData] = append(b.sec[secData], e.Payload...)
-
 		words := b.found[start:b.ends[i]]
 		slices.SortFunc(words, func(x, y occurrence) int {
-			return cmp.Or(cmp.Compare(x.term, y.term), cmp.Compare(x.text, y.text))
+			if x.term != y.term {
+				return cmp.Compare(x.term, y.term)
+			}
+			return cmp.Compare(x.text, y.text)
 		})
 		words = slices.Compact(words)
-		b.writeWords(words)
-		for n := range words {
-			if n > 0 && words[n].term == words[n-1].term {
+		packed = appendWords(packed[:0], words)
+		for n := len(words) - 1; n > 0; n-- {
+			if words[n].term == words[n-1].term {
 				words[n].text = none
 			}
 		}
-		clear(b.found[start+len(words) : b.ends[i]])
 		for n := start + len(words); n < b.ends[i]; n++ {
 			b.found[n].text = none
 		}
 		start = b.ends[i]
+
+		texts = texts[:0]
+		for _, t := range e.Texts {
+			if t.Value == e.Key && isCode(t.Value) {
+				continue
+			}
+			texts = binary.AppendUvarint(append(texts, byte(t.Field)), uint64(t.Location))
+			if at, ok := shared[t.Value]; ok {
+				texts = binary.AppendUvarint(texts, uint64(at)<<1|1)
+			} else {
+				texts = append(binary.AppendUvarint(texts, uint64(len(t.Value))<<1), t.Value...)
+			}
+		}
+		record = append(record[:0], byte(e.Kind), b.weight[i], b.core[i])
+		record = appendChunk(record, packed)
+		record = append(binary.AppendUvarint(record, uint64(len(e.Key))), e.Key...)
+		record = appendChunk(record, texts)
+		record = appendChunk(record, e.Payload)
+		if i%stride == 0 {
+			b.put32(secEntries, uint32(len(b.sec[secData])))
+		}
+		b.sec[secData] = appendChunk(b.sec[secData], record)
 	}
+}
+
+func appendChunk(b, v []byte) []byte { return append(binary.AppendUvarint(b, uint64(len(v))), v...) }
+
+// writeStrings writes the texts that several entries have, and says where each is.
+func (b *builder) writeStrings() map[string]uint32 {
+	shared := map[string]uint32{}
+	for _, e := range b.entries {
+		for _, t := range e.Texts {
+			v := b.values[t.Value]
+			if v == nil {
+				continue // a code that is found by its key
+			}
+			if v.shared++; v.shared == 2 && len(t.Value) > 3 {
+				shared[t.Value] = uint32(len(b.sec[secStrings]))
+				b.sec[secStrings] = append(binary.AppendUvarint(b.sec[secStrings], uint64(len(t.Value))), t.Value...)
+			}
+		}
+	}
+	return shared
 }
 
 // none marks an occurrence whose entry is already in its word's list.
 const none = math.MaxUint32
 
-// writeWords writes the words of one entry: the number of different words, and for each how much further it
+// appendWords writes the words of one entry: the number of different words, and for each how much further it
 // is than the one before, followed by its occurrences, each with a bit that says whether another follows.
-func (b *builder) writeWords(words []occurrence) {
+func appendWords(out []byte, words []occurrence) []byte {
 	distinct := 0
 	for n := range words {
 		if n == 0 || words[n].term != words[n-1].term {
 			distinct++
 		}
 	}
-	out := binary.AppendUvarint(b.sec[secWords], uint64(distinct))
+	out = binary.AppendUvarint(out, uint64(distinct))
 	last := uint32(0)
 	for n, o := range words {
 		if n == 0 || o.term != words[n-1].term {
@@ -349,7 +369,7 @@ func (b *builder) writeWords(words []occurrence) {
 		}
 		out = binary.AppendUvarint(out, v)
 	}
-	b.sec[secWords] = out
+	return out
 }
 
 // writeKeys writes the order of kind and key.
@@ -369,43 +389,6 @@ func (b *builder) writeKeys() error {
 		}
 	}
 	return nil
-}
-
-// writeNames writes the hash of every name as a whole.
-func (b *builder) writeNames() {
-	type named struct {
-		hash uint64
-		id   uint32
-	}
-	var all []named
-	for i, e := range b.entries {
-		for n, t := range e.Texts {
-			if n > 0 && t.Field != Name && t.Field != Alias {
-				continue
-			}
-			all = append(all, named{b.value(t.Value).whole, uint32(i)})
-		}
-	}
-	slices.SortFunc(all, func(x, y named) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.id, y.id)) })
-	for _, n := range slices.Compact(all) {
-		b.sec[secNames] = binary.LittleEndian.AppendUint64(b.sec[secNames], n.hash)
-		b.put32(secNames, n.id)
-	}
-}
-
-// wholeName hashes the words of a name that are not in parentheses: FNV-1a.
-func wholeName(ws []word) uint64 {
-	h := uint64(14695981039346656037)
-	for _, w := range ws {
-		if w.aside {
-			continue
-		}
-		for i := range len(w.text) {
-			h = (h ^ uint64(w.text[i])) * 1099511628211
-		}
-		h = (h ^ ' ') * 1099511628211
-	}
-	return h
 }
 
 // blockSize is the number of entries of a list that lie between two places at which it can be entered.
@@ -439,7 +422,10 @@ func (b *builder) writeTerms() {
 	}
 	var body []byte
 	for t, s := range b.terms {
-		b.put32(secTermOff, uint32(len(b.sec[secTermText])))
+		if t%wordStride == 0 {
+			b.put32(secTermOff, uint32(len(b.sec[secTermText])))
+		}
+		b.sec[secTermLen] = append(b.sec[secTermLen], byte(len(s)))
 		b.sec[secTermText] = append(b.sec[secTermText], s...)
 		list := lists[counts[t]:counts[t+1]]
 		b.put32(secTermInfo, uint32(len(list)))
@@ -458,7 +444,6 @@ func (b *builder) writeTerms() {
 		}
 		b.sec[secLists] = append(b.sec[secLists], body...)
 	}
-	b.put32(secTermOff, uint32(len(b.sec[secTermText])))
 }
 
 // writeSounds writes the sound keys of all words that are not numbers, and their trie.
@@ -478,16 +463,21 @@ func (b *builder) writeSounds() {
 	slices.SortFunc(all, func(x, y heard) int { return cmp.Or(strings.Compare(x.key, y.key), cmp.Compare(x.term, y.term)) })
 	var keys []string
 	for i, h := range all {
+		lengths := &b.sec[secSoundLen]
 		if i == 0 || h.key != all[i-1].key {
-			b.put32(secSoundOff, uint32(len(b.sec[secSoundText])))
-			b.put32(secSoundTerm, uint32(i))
+			if len(keys)%wordStride == 0 {
+				b.put32(secSoundOff, uint32(len(b.sec[secSoundText])))
+				b.put32(secSoundOff, uint32(len(b.sec[secSoundIDs])/4))
+			}
+			*lengths = append(*lengths, byte(len(h.key)), 0)
 			b.sec[secSoundText] = append(b.sec[secSoundText], h.key...)
 			keys = append(keys, h.key)
 		}
-		b.put32(secSoundIDs, h.term)
+		if count := &(*lengths)[len(*lengths)-1]; *count < maxAlike {
+			*count++
+			b.put32(secSoundIDs, h.term)
+		}
 	}
-	b.put32(secSoundOff, uint32(len(b.sec[secSoundText])))
-	b.put32(secSoundTerm, uint32(len(all)))
 	b.sec[secTrie] = trie(keys)
 }
 
@@ -506,7 +496,7 @@ func (b *builder) bytes() ([]byte, error) {
 	out = le.AppendUint32(out, version)
 	out = le.AppendUint32(out, uint32(len(b.entries)))
 	out = le.AppendUint32(out, uint32(len(b.terms)))
-	out = le.AppendUint32(out, uint32(len(b.sec[secSoundOff])/4-1))
+	out = le.AppendUint32(out, uint32(len(b.sec[secSoundLen])/2))
 	out = le.AppendUint32(out, uint32(len(b.sec[secTrie])/nodeSize))
 	for s := range b.sec {
 		out = le.AppendUint64(out, uint64(len(b.sec[s])))

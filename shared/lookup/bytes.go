@@ -11,19 +11,19 @@ import (
 // The published bytes: a header, then the sections one after the other. Everything is little-endian.
 //
 //	header    magic (8), version (4), counts (4 × 4), per section its length (8 each), CRC-32 of the header (4)
-//	entries   per entry 12 bytes: where its data starts (4), where its words start (4), kind (1), weight of its name (1) and of
-//	          the telling words in it (1), 0 (1)
-//	data      per entry: key, texts, payload, each with its length
-//	words     per entry its distinct words ascending, each with the texts it occurs in (see occurrence)
+//	entries   where every fourth entry starts in data (4 each)
+//	data      per entry its length, then: kind (1), weight of its name (1) and of the telling words in it (1); its
+//	          words (see writeWords), key, texts (see writeTexts) and payload, each with its length
+//	strings   the texts that several entries have, each with its length
 //	keys      the entries by kind and key (4 each)
-//	names     the hash of every whole name (8) and its entry (4), ascending
-//	termOff   where each word's spelling starts in termText, and one more (4 each)
+//	termOff   where every sixteenth word starts in termText (4 each)
+//	termLen   the length of each word (1 each)
 //	termText  the words, ascending
 //	termInfo  per word: number of entries (4), where its list starts in lists (4), class (1), 0 (3)
-//	lists     per word its entries ascending; see list
-//	soundOff  where each sound key starts in soundText, and one more (4 each)
+//	lists     per word its entries ascending; see writeTerms
+//	soundOff  where every sixteenth sound key starts in soundText, and its words in soundIDs (4 each)
+//	soundLen  the length of each key, and how many words sound so (1 each)
 //	soundText the sound keys, ascending
-//	soundTerm where each key's words start in soundIDs, and one more (4 each)
 //	soundIDs  the words of each key (4 each)
 //	trie      the keys' trie, 12 bytes a node; see node
 const (
@@ -36,16 +36,16 @@ type section int
 const (
 	secEntries section = iota
 	secData
-	secWords
+	secStrings
 	secKeys
-	secNames
 	secTermOff
+	secTermLen
 	secTermText
 	secTermInfo
 	secLists
 	secSoundOff
+	secSoundLen
 	secSoundText
-	secSoundTerm
 	secSoundIDs
 	secTrie
 	sections
@@ -53,11 +53,14 @@ const (
 
 const (
 	headerSize = 8 + 4 + 4*4 + 8*int(sections) + 4
-	entrySize  = 12
-	nameSize   = 12
 	infoSize   = 12
 	nodeSize   = 12
+	stride     = 4  // entries between two places at which data can be entered
+	wordStride = 16 // the same of words and of sound keys
 )
+
+// strides counts the places at which n things can be entered.
+func strides(n, stride int) int { return (n + stride - 1) / stride }
 
 // ErrBytes says that bytes are not an index of this version, or not a whole one.
 var ErrBytes = errors.New("not the bytes of a lookup index")
@@ -104,9 +107,9 @@ func Open(data []byte) (*Index, error) {
 		s section
 		n int
 	}{
-		{secEntries, ix.count * entrySize}, {secKeys, ix.count * 4},
-		{secTermOff, (ix.terms + 1) * 4}, {secTermInfo, ix.terms * infoSize},
-		{secSoundOff, (ix.sounds + 1) * 4}, {secSoundTerm, (ix.sounds + 1) * 4}, {secTrie, ix.nodes * nodeSize},
+		{secEntries, strides(ix.count, stride) * 4}, {secKeys, ix.count * 4},
+		{secTermOff, strides(ix.terms, wordStride) * 4}, {secTermLen, ix.terms}, {secTermInfo, ix.terms * infoSize},
+		{secSoundOff, strides(ix.sounds, wordStride) * 8}, {secSoundLen, ix.sounds * 2}, {secTrie, ix.nodes * nodeSize},
 	} {
 		if len(ix.sec[want.s]) != want.n {
 			return nil, fmt.Errorf("%w: section %d has %d bytes, want %d", ErrBytes, want.s, len(ix.sec[want.s]), want.n)
@@ -165,21 +168,45 @@ func chunk(b []byte) (v, rest []byte, ok bool) {
 
 // opened is an entry as it lies in the bytes.
 type opened struct {
-	kind    Kind
-	key     []byte // part of the index's bytes
-	texts   []byte // still to be read with nextText
-	payload []byte
+	kind         Kind
+	weight, core int32  // of the words of its name, and of the telling ones
+	words        []byte // see compare
+	key          []byte // part of the index's bytes, as the others are
+	texts        []byte // still to be read with nextText
+	payload      []byte
+}
+
+// record gives the bytes of an entry; nil for one that the bytes do not hold whole.
+func (ix *Index) record(id uint32) []byte {
+	if uint64(id) >= uint64(ix.count) {
+		return nil
+	}
+	b := ix.from(secData, ix.u32(secEntries, int(id)/stride*4))
+	for range id % stride {
+		n, rest, ok := uvarint(b)
+		if !ok || uint64(n) > uint64(len(rest)) {
+			return nil
+		}
+		b = rest[n:]
+	}
+	r, _, ok := chunk(b)
+	if !ok || len(r) < 3 {
+		return nil
+	}
+	return r
 }
 
 // entry reads an entry; ok is false for one that the bytes do not hold whole.
 func (ix *Index) entry(id uint32) (opened, bool) {
-	if uint64(id) >= uint64(ix.count) {
+	b := ix.record(id)
+	if b == nil {
 		return opened{}, false
 	}
-	record := ix.sec[secEntries][int(id)*entrySize:]
-	e := opened{kind: Kind(record[8])}
-	b := ix.from(secData, binary.LittleEndian.Uint32(record))
+	e := opened{kind: Kind(b[0]), weight: int32(b[1]), core: int32(b[2])}
 	var ok bool
+	if e.words, b, ok = chunk(b[3:]); !ok {
+		return opened{}, false
+	}
 	if e.key, b, ok = chunk(b); !ok {
 		return opened{}, false
 	}
@@ -193,7 +220,7 @@ func (ix *Index) entry(id uint32) (opened, bool) {
 }
 
 // nextText reads the first of the texts and gives the others.
-func nextText(b []byte) (f Field, location int, value, rest []byte, ok bool) {
+func (ix *Index) nextText(b []byte) (f Field, location int, value, rest []byte, ok bool) {
 	if len(b) == 0 {
 		return 0, 0, nil, nil, false
 	}
@@ -202,13 +229,22 @@ func nextText(b []byte) (f Field, location int, value, rest []byte, ok bool) {
 	if !ok {
 		return 0, 0, nil, nil, false
 	}
-	value, rest, ok = chunk(b)
-	return f, int(loc), value, rest, ok
+	n, b, ok := uvarint(b)
+	switch {
+	case !ok:
+		return 0, 0, nil, nil, false
+	case n&1 != 0:
+		value, _, ok = chunk(ix.from(secStrings, n>>1))
+		return f, int(loc), value, b, ok
+	case uint64(n>>1) > uint64(len(b)):
+		return 0, 0, nil, nil, false
+	}
+	return f, int(loc), b[: n>>1 : n>>1], b[n>>1:], true
 }
 
 // name is the entry's display name.
-func (e opened) name() string {
-	_, _, value, _, _ := nextText(e.texts)
+func (ix *Index) name(e opened) string {
+	_, _, value, _, _ := ix.nextText(e.texts)
 	return string(value)
 }
 
@@ -243,7 +279,14 @@ func (ix *Index) find(kind Kind, key string) (uint32, bool) {
 
 // term gives a word's spelling.
 func (ix *Index) term(t uint32) []byte {
-	return ix.between(secTermText, ix.u32(secTermOff, int(t)*4), ix.u32(secTermOff, int(t)*4+4))
+	if int(t) >= ix.terms {
+		return nil
+	}
+	from, lengths := ix.u32(secTermOff, int(t)/wordStride*4), ix.sec[secTermLen]
+	for i := int(t) / wordStride * wordStride; i < int(t); i++ {
+		from += uint32(lengths[i])
+	}
+	return ix.between(secTermText, from, from+uint32(lengths[t]))
 }
 
 // entriesWith gives the number of entries that have a word.

@@ -30,10 +30,9 @@ const (
 )
 
 // compare finds the words of the query in an entry. It returns false for damaged bytes.
-func (s *query) compare(id uint32) bool {
+func (s *query) compare(words []byte) bool {
 	s.nfound = 0
-	b := s.ix.from(secWords, s.ix.u32(secEntries, int(id)*entrySize+4))
-	n, b, ok := uvarint(b)
+	n, b, ok := uvarint(words)
 	if !ok {
 		return false
 	}
@@ -186,12 +185,13 @@ func (s *query) score(id uint32) (score int32, ok bool) {
 
 // look compares an entry with the query in the light of the one of its locations that fits best.
 func (s *query) look(id uint32) (v view, ok bool) {
-	if !s.compare(id) {
+	record := s.ix.record(id)
+	if record == nil {
 		return v, false
 	}
-	record := s.ix.sec[secEntries][int(id)*entrySize:]
-	kind, weight, core := Kind(record[8]), int32(record[9]), int32(record[10])
-	if kind == Record {
+	kind, weight, core := Kind(record[0]), int32(record[1]), int32(record[2])
+	words, _, ok := chunk(record[3:])
+	if !ok || kind == Record || !s.compare(words) {
 		return v, false
 	}
 	location := uint32(0)
@@ -280,7 +280,7 @@ func (s *query) verbatim(id uint32) int32 {
 	}
 	best := int32(0)
 	for texts := e.texts; len(texts) > 0; {
-		f, _, name, rest, ok := nextText(texts)
+		f, _, name, rest, ok := s.ix.nextText(texts)
 		if !ok || f != Name {
 			break // names come first
 		}
@@ -488,7 +488,7 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, ok bool) {
 		return h, "", false
 	}
 	v, _ := s.look(id)
-	h = Hit{Kind: e.kind, Key: string(e.key), Name: e.name(), Payload: e.payload, Location: v.location}
+	h = Hit{Kind: e.kind, Key: string(e.key), Name: s.ix.name(e), Payload: e.payload, Location: v.location}
 	h.Certain = !s.bounded && (s.full == 1 && s.rivals == 1 && s.certain == id || s.oneCode(id))
 	for i := range s.asked {
 		if v.words&(1<<i) == 0 {
@@ -554,7 +554,7 @@ func (s *query) textWith(e opened, o occurred) string {
 	var only []byte
 	n := 0
 	for texts := e.texts; len(texts) > 0; {
-		f, location, value, rest, ok := nextText(texts)
+		f, location, value, rest, ok := s.ix.nextText(texts)
 		if !ok {
 			break
 		}
@@ -572,7 +572,7 @@ func (s *query) textWith(e opened, o occurred) string {
 	exp := s.exps[o.exp]
 	var raw, words [maxTextWords]word
 	for texts := e.texts; len(texts) > 0; {
-		f, location, value, rest, ok := nextText(texts)
+		f, location, value, rest, ok := s.ix.nextText(texts)
 		if !ok {
 			break
 		}

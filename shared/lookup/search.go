@@ -466,7 +466,7 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 	}
 	s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
 	for _, n := range s.nears {
-		for k := n.lo; k < n.hi && len(s.exps)-a.from < maxExpansions; k++ {
+		for k := n.lo; k < min(n.hi, uint32(s.ix.sounds)) && len(s.exps)-a.from < maxExpansions; k++ {
 			from, to := s.ix.heard(k)
 			for at := from; at < to; at++ {
 				t := s.ix.u32(secSoundIDs, at*4)
@@ -599,25 +599,8 @@ func (s *query) broad(first, second int) {
 
 // named appends the entries of which the query is the whole name.
 func (s *query) named(ids []uint32) []uint32 {
-	h := wholeName(s.words)
-	names := s.ix.sec[secNames]
-	lo, hi := 0, len(names)/nameSize
-	at := func(i int) uint64 {
-		return uint64(s.ix.u32(secNames, i*nameSize)) | uint64(s.ix.u32(secNames, i*nameSize+4))<<32
-	}
-	n := hi
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if at(mid) < h {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	for ; lo < n && at(lo) == h && len(ids) < MaxTotal+1; lo++ {
-		ids = append(ids, s.ix.u32(secNames, lo*nameSize+8))
-	}
-	return ids
+	name := sortable(s.raw)
+	return s.byName(ids, name, MaxTotal, func(of string) bool { return of == name })
 }
 
 // candidatesOfAny gathers the entries that have at least one of the words that tell something, the rarest first.
@@ -680,14 +663,19 @@ func (s *query) gather(a *asked, ids []uint32, limit int) []uint32 {
 
 // beginning appends entries whose name starts with a text: what one or two letters can mean.
 func (s *query) beginning(text string, ids []uint32) []uint32 {
-	const each = 400
 	s.bounded = true
+	return s.byName(ids, text, 400, func(of string) bool { return strings.HasPrefix(of, text) })
+}
+
+// byName appends the entries, at most so many of each kind, from the first that is not sorted before a name on,
+// as long as they are wanted. Within a kind entries are sorted by name.
+func (s *query) byName(ids []uint32, name string, each int, wanted func(string) bool) []uint32 {
 	for kind := Municipality; kind <= Street; kind++ {
 		lo, hi := 0, s.ix.count
 		for lo < hi {
 			mid := int(uint(lo+hi) >> 1)
 			e, _ := s.ix.entry(uint32(mid))
-			if e.kind < kind || e.kind == kind && s.sortName(e) < text {
+			if e.kind < kind || e.kind == kind && s.sortName(e) < name {
 				lo = mid + 1
 			} else {
 				hi = mid
@@ -695,7 +683,7 @@ func (s *query) beginning(text string, ids []uint32) []uint32 {
 		}
 		for n := 0; lo < s.ix.count && n < each; lo, n = lo+1, n+1 {
 			e, ok := s.ix.entry(uint32(lo))
-			if !ok || e.kind != kind || !strings.HasPrefix(s.sortName(e), text) {
+			if !ok || e.kind != kind || !wanted(s.sortName(e)) {
 				break
 			}
 			ids = append(ids, uint32(lo))
@@ -707,7 +695,7 @@ func (s *query) beginning(text string, ids []uint32) []uint32 {
 // sortName is the name of an entry as the index sorts it.
 func (s *query) sortName(e opened) string {
 	var ws [maxTextWords]word
-	return sortable(split(e.name(), ws[:0], maxTextWords))
+	return sortable(split(s.ix.name(e), ws[:0], maxTextWords))
 }
 
 // list appends the entries that have a word of the index, ascending, at most limit.

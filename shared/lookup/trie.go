@@ -191,17 +191,27 @@ func (w *walker) rest(id uint32, depth int, s state) {
 
 // soundKey gives a sound key.
 func (ix *Index) soundKey(k uint32) []byte {
-	return ix.between(secSoundText, ix.u32(secSoundOff, int(k)*4), ix.u32(secSoundOff, int(k)*4+4))
+	if int(k) >= ix.sounds {
+		return nil
+	}
+	from, lengths := ix.u32(secSoundOff, int(k)/wordStride*8), ix.sec[secSoundLen]
+	for i := int(k) / wordStride * wordStride; i < int(k); i++ {
+		from += uint32(lengths[2*i])
+	}
+	return ix.between(secSoundText, from, from+uint32(lengths[2*k]))
 }
 
-// maxAlike is the number of words that one sound can be.
+// maxAlike is the number of words of one sound that are kept.
 const maxAlike = 64
 
 // heard gives the words with a sound key as places in the section of the keys' words.
 func (ix *Index) heard(k uint32) (from, to int) {
-	from, to = int(ix.u32(secSoundTerm, int(k)*4)), int(ix.u32(secSoundTerm, int(k)*4+4))
-	if to > len(ix.sec[secSoundIDs])/4 || from > to {
+	if int(k) >= ix.sounds {
 		return 0, 0
 	}
-	return from, min(to, from+maxAlike)
+	from, counts := int(ix.u32(secSoundOff, int(k)/wordStride*8+4)), ix.sec[secSoundLen]
+	for i := int(k) / wordStride * wordStride; i < int(k); i++ {
+		from += int(counts[2*i+1])
+	}
+	return from, min(from+int(counts[2*k+1]), len(ix.sec[secSoundIDs])/4)
 }
