@@ -24,7 +24,7 @@ const maxTextWords = 40
 // two entries with the same kind and key, an entry without a text (a Record needs none), and a field or
 // location out of bounds.
 func Build(entries []Entry) ([]byte, error) {
-	b := builder{ids: make(map[string]uint32, 1<<12), values: make(map[string]*value, len(entries))}
+	b := builder{ids: make(map[string]uint32, 1<<12), known: make(map[string]uint32, len(entries))}
 	if err := b.inOrder(entries); err != nil {
 		return nil, err
 	}
@@ -62,16 +62,25 @@ func packed(f Field, part bool, location int) uint32 {
 
 // value is what a text comes to, whichever entries have it.
 type value struct {
+	text     string
 	tokens   []token
 	shared   int    // how many texts have it
+	at       uint32 // where it is among the shared strings, none when it is not
 	sortable string // as people would sort it: without accents, capitals and punctuation
 }
 
+// ordered is an entry in its place.
+type ordered struct {
+	*Entry
+	values []uint32 // what its texts come to
+}
+
 type builder struct {
-	entries []*Entry
+	entries []ordered
 	ids     map[string]uint32 // word → number in order of appearance
 	spelled []string
-	values  map[string]*value // every different text
+	values  []value           // every different text
+	known   map[string]uint32 // and which it is
 	tokens  []token           // of all values, one after the other
 	words   []word            // scratch
 	raw     []word
@@ -89,43 +98,57 @@ type builder struct {
 // inOrder puts the entries in the order in which equally good hits are shown.
 func (b *builder) inOrder(entries []Entry) error {
 	type ranked struct {
-		e                  *Entry
+		ordered
 		name, municipality string
 	}
+	total := 0
+	for i := range entries {
+		total += len(entries[i].Texts)
+	}
+	values := make([]uint32, 0, total)
 	rs := make([]ranked, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		if len(e.Texts) == 0 && e.Kind != Record {
 			return fmt.Errorf("build index: %s %q has no text", e.Kind, e.Key)
 		}
-		r := ranked{e: e}
+		r := ranked{ordered: ordered{Entry: e}}
 		for n, t := range e.Texts {
 			if t.Field == 0 || t.Field > maxField || t.Location < 0 || t.Location > maxLocation {
 				return fmt.Errorf("build index: %s %q: text %q has field %d and location %d", e.Kind, e.Key, t.Value, t.Field, t.Location)
 			}
-			if n == 0 {
-				r.name = b.value(t.Value).sortable
-			} else if t.Field == MunicipalityName && r.municipality == "" {
-				r.municipality = b.value(t.Value).sortable
+			v := uint32(byKey)
+			if t.Value != e.Key || !isCode(t.Value) {
+				v = b.value(t.Value)
+				if n == 0 {
+					r.name = b.values[v].sortable
+				} else if t.Field == MunicipalityName && r.municipality == "" {
+					r.municipality = b.values[v].sortable
+				}
 			}
+			values = append(values, v)
 		}
+		r.values = values[len(values)-len(e.Texts):]
 		rs[i] = r
 	}
 	slices.SortFunc(rs, func(a, b ranked) int {
-		if a.e.Kind != b.e.Kind {
-			return cmp.Compare(a.e.Kind, b.e.Kind)
+		if a.Kind != b.Kind {
+			return cmp.Compare(a.Kind, b.Kind)
 		}
 		if c := strings.Compare(a.name, b.name); c != 0 {
 			return c
 		}
-		return cmp.Or(strings.Compare(a.municipality, b.municipality), strings.Compare(a.e.Key, b.e.Key))
+		return cmp.Or(strings.Compare(a.municipality, b.municipality), strings.Compare(a.Key, b.Key))
 	})
-	b.entries = make([]*Entry, len(rs))
+	b.entries = make([]ordered, len(rs))
 	for i, r := range rs {
-		b.entries[i] = r.e
+		b.entries[i] = r.ordered
 	}
 	return nil
 }
+
+// byKey stands for a text that is the entry's own code: it is found by its key.
+const byKey = math.MaxUint32
 
 // sortable is a text as people would sort it: without accents, capitals and punctuation.
 func sortable(ws []word) string {
@@ -156,8 +179,9 @@ func (b *builder) intern(s string) uint32 {
 }
 
 // value gives what a text comes to: its words, and the pieces and compounds by which they are asked for too.
-func (b *builder) value(text string) *value {
-	if v, ok := b.values[text]; ok {
+func (b *builder) value(text string) uint32 {
+	if v, ok := b.known[text]; ok {
+		b.values[v].shared++
 		return v
 	}
 	b.raw = split(text, b.raw[:0], maxTextWords)
@@ -178,8 +202,11 @@ func (b *builder) value(text string) *value {
 			}
 		}
 	}
-	v := &value{tokens: b.tokens[start:len(b.tokens):len(b.tokens)], sortable: sortable(b.raw)}
-	b.values[text] = v
+	v := uint32(len(b.values))
+	b.values = append(b.values, value{
+		text: text, tokens: b.tokens[start:len(b.tokens):len(b.tokens)], sortable: sortable(b.raw), shared: 1, at: none,
+	})
+	b.known[text] = v
 	return v
 }
 
@@ -190,14 +217,15 @@ func (b *builder) collect() {
 	b.core = make([]uint8, len(b.entries))
 	for i, e := range b.entries {
 		for n, t := range e.Texts {
-			if t.Value == e.Key && isCode(t.Value) {
-				continue // found by its key
+			if e.values[n] == byKey {
+				continue
 			}
-			for _, tok := range b.value(t.Value).tokens {
+			tokens := b.values[e.values[n]].tokens
+			for _, tok := range tokens {
 				b.found = append(b.found, occurrence{tok.term, packed(t.Field, tok.part, t.Location)})
 			}
 			if n == 0 {
-				b.weight[i], b.core[i] = b.nameWeight(b.value(t.Value).tokens)
+				b.weight[i], b.core[i] = b.nameWeight(tokens)
 			}
 		}
 		b.ends[i] = len(b.found)
@@ -277,7 +305,7 @@ func (b *builder) writeEntries() {
 		}
 	}
 	b.sec[secData] = make([]byte, 0, size)
-	shared := b.writeStrings()
+	b.writeStrings()
 	var record, texts, packed []byte
 	start := 0
 	for i, e := range b.entries {
@@ -301,12 +329,12 @@ func (b *builder) writeEntries() {
 		start = b.ends[i]
 
 		texts = texts[:0]
-		for _, t := range e.Texts {
-			if t.Value == e.Key && isCode(t.Value) {
+		for n, t := range e.Texts {
+			if e.values[n] == byKey {
 				continue
 			}
 			texts = binary.AppendUvarint(append(texts, byte(t.Field)), uint64(t.Location))
-			if at, ok := shared[t.Value]; ok {
+			if at := b.values[e.values[n]].at; at != none {
 				texts = binary.AppendUvarint(texts, uint64(at)<<1|1)
 			} else {
 				texts = append(binary.AppendUvarint(texts, uint64(len(t.Value))<<1), t.Value...)
@@ -326,22 +354,20 @@ func (b *builder) writeEntries() {
 
 func appendChunk(b, v []byte) []byte { return append(binary.AppendUvarint(b, uint64(len(v))), v...) }
 
-// writeStrings writes the texts that several entries have, and says where each is.
-func (b *builder) writeStrings() map[string]uint32 {
-	shared := map[string]uint32{}
-	for _, e := range b.entries {
-		for _, t := range e.Texts {
-			v := b.values[t.Value]
-			if v == nil {
-				continue // a code that is found by its key
-			}
-			if v.shared++; v.shared == 2 && len(t.Value) > 3 {
-				shared[t.Value] = uint32(len(b.sec[secStrings]))
-				b.sec[secStrings] = append(binary.AppendUvarint(b.sec[secStrings], uint64(len(t.Value))), t.Value...)
-			}
+// writeStrings writes the texts that occur more than once.
+func (b *builder) writeStrings() {
+	order := make([]uint32, 0, len(b.values))
+	for i := range b.values {
+		if v := &b.values[i]; v.shared > 1 && len(v.text) > 3 {
+			order = append(order, uint32(i))
 		}
 	}
-	return shared
+	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(b.values[x].text, b.values[y].text) })
+	for _, i := range order {
+		v := &b.values[i]
+		v.at = uint32(len(b.sec[secStrings]))
+		b.sec[secStrings] = append(binary.AppendUvarint(b.sec[secStrings], uint64(len(v.text))), v.text...)
+	}
 }
 
 // none marks an occurrence whose entry is already in its word's list.
