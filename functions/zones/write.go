@@ -39,10 +39,8 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 		if err != nil {
 			return err
 		}
-		if repeat != nil {
-			if done, err := s.again(w, r.Context(), z, *repeat); done || err != nil {
-				return err
-			}
+		if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+			return err
 		}
 		versions, err := gateway.IfMatch(r)
 		if err != nil {
@@ -52,7 +50,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 			return err
 		}
 		if !slices.Contains(versions, z.profile.Version) {
-			return stale(r, z)
+			return s.stale(w, r, z, repeat)
 		}
 		profile, cause, err := next(r.Context(), z, body)
 		if err != nil {
@@ -73,9 +71,9 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 			if z, err = s.load(r.Context(), z); err != nil {
 				return err
 			}
-			return stale(r, z)
+			return s.stale(w, r, z, repeat)
 		case errors.Is(err, dynamo.ErrRepeated):
-			done, err := s.again(w, r.Context(), z, *repeat)
+			done, err := s.again(w, r.Context(), z, repeat)
 			if !done && err == nil { // it ran out between the two
 				err = gateway.Unavailable(errors.New("the recorded answer is gone"))
 			}
@@ -137,8 +135,11 @@ func repeatOf(r *http.Request, who directory.Principal, body []byte) (*dynamo.Re
 	return &dynamo.Repeat{ID: dynamo.RepeatID(who.Subject, r.Method, r.URL.Path, key), Body: dynamo.BodyHash(body)}, nil
 }
 
-// again answers a request that was answered before, and tells whether it did.
-func (s *service) again(w http.ResponseWriter, ctx context.Context, z zone, repeat dynamo.Repeat) (bool, error) {
+// again answers a request that was answered before, and tells whether it did. A request without a key never was.
+func (s *service) again(w http.ResponseWriter, ctx context.Context, z zone, repeat *dynamo.Repeat) (bool, error) {
+	if repeat == nil {
+		return false, nil
+	}
 	recorded, ok, err := s.store.Repeated(ctx, repeat.ID, z.at)
 	switch {
 	case err != nil:
@@ -165,8 +166,12 @@ func send(w http.ResponseWriter, answer dynamo.Repeat) error {
 	return err
 }
 
-// stale is the problem of a write that was not made from the current version.
-func stale(r *http.Request, z zone) error {
+// stale answers a write that was not made from the current version, which is z's: 412, unless the newer version is
+// this very request's, sent twice at once.
+func (s *service) stale(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
+	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+		return err
+	}
 	current, err := answerOf(r, z)
 	if err != nil {
 		return err
