@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"embed"
 	"html/template"
 	"net/http"
@@ -183,25 +182,22 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	ask := func(code directory.ZoneCode, q directory.Question) (directory.ZoneView, bool) {
-		return s.see(r.Context(), f, code, profiles, q)
-	}
 	if single != "" {
-		if z, ok := ask(single, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
+		if z, ok := s.see(r.Context(), f, single, profiles, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
 			a := s.answer(r, z, result.Theme, down)
 			data.Answer = &a
 		}
 	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
 		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
-			if z, ok := ask(g.zone, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
+			if z, ok := s.see(r.Context(), f, g.zone, profiles, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
 				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
 			}
 		}
 	}
 	views := map[directory.ZoneCode]directory.ZoneView{}
 	for _, code := range codes {
-		if z, ok := ask(code, directory.Question{Theme: result.Theme}); ok {
+		if z, ok := s.see(r.Context(), f, code, profiles, directory.Question{Theme: result.Theme}); ok {
 			views[code] = z
 		}
 	}
@@ -522,16 +518,14 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 	}
 	r.Found = foundWords(h)
 	for _, code := range h.Zones {
-		z, ok := views[code]
+		z, ok := f.Zone(code)
 		if !ok {
-			if z, ok = s.see(context.Background(), f, code, nil, directory.Question{}); !ok {
-				continue
-			}
+			continue
 		}
-		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: zoneLabel(z)}
-		if _, read := views[code]; read && !down {
-			zone.Freshness, zone.Class = freshnessWords(z, s.now()), freshnessClass(z.Freshness)
-			for _, p := range z.ContactPoints {
+		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: zoneWords(z.Name, f.names(z.Municipalities))}
+		if view, read := views[code]; read && !down {
+			zone.Freshness, zone.Class = freshnessWords(view, s.now()), freshnessClass(view.Freshness)
+			for _, p := range view.ContactPoints {
 				if p.Primary {
 					zone.Contact = p.Role
 				}
@@ -905,7 +899,7 @@ type errorData struct {
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
 	data := errorData{Form: formOf("", ""), Heading: "Er ging iets mis", Sentence: p.Dutch}
-	sentence := ""
+	var sentence string
 	switch {
 	case p.Status == http.StatusNotFound:
 		data.Heading, sentence = "Deze pagina bestaat niet", "Misschien is het adres verkeerd overgenomen of is de pagina verhuisd."

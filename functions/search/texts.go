@@ -260,7 +260,7 @@ func hoursWords(hours []directory.OpeningHours) string {
 // withheldWords explains numbers and addresses that this visitor does not see; "" when nothing of the kind is
 // kept back. shown says whether the visitor sees another number or address of the same contact point.
 func withheldWords(phones, emails int, shown bool) string {
-	what := ""
+	var what string
 	switch {
 	case phones == 1 && emails == 0:
 		what = "nummer"

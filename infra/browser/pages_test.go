@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -299,7 +298,7 @@ func TestPaperHoldsTheAnswerAndNoControls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sheets := strings.Count(fmt.Sprintf("%s", pdf), "/Type /Page\n"); sheets != 1 {
+	if sheets := strings.Count(string(pdf), "/Type /Page\n"); sheets != 1 {
 		t.Errorf("%d sheets, want 1", sheets)
 	}
 }
