@@ -112,7 +112,8 @@ var ways = []struct {
 	}},
 	{"short name and street", func(m *maker, s *directory.School) (string, bool) {
 		core, ok := m.core(s)
-		return m.casual(core + " " + s.Locations[0].Street), ok && s.Locations[0].Street != ""
+		street := s.Locations[0].Street
+		return m.casual(core + " " + street), ok && street != "" && len(m.coreIn[plain(core)+"|"+plain(street)]) == 1
 	}},
 	{"joined", func(m *maker, s *directory.School) (string, bool) {
 		core, ok := m.core(s)
@@ -148,6 +149,7 @@ type maker struct {
 	cores   map[string]map[string]bool                      // short name in a municipality → full names
 	streets map[string]map[directory.InstitutionNumber]bool // kind, street and municipality → schools
 	coreAt  map[string]map[string]bool                      // short name and place → full name and municipality
+	coreIn  map[string]map[string]bool                      // short name and street → full name and municipality
 	places  map[string][]directory.Place                    // by postcode
 	isPlace map[string]bool                                 // every place name
 	known   map[string]bool                                 // every word that exists
@@ -159,7 +161,7 @@ func newMaker(t directory.Territory, schools []directory.School, seed uint64) *m
 	m := &maker{
 		rand: rand.New(rand.NewPCG(seed, 2006)), schools: schools,
 		same: map[string][]directory.InstitutionNumber{}, cores: map[string]map[string]bool{},
-		streets: map[string]map[directory.InstitutionNumber]bool{}, coreAt: map[string]map[string]bool{},
+		streets: map[string]map[directory.InstitutionNumber]bool{}, coreAt: map[string]map[string]bool{}, coreIn: map[string]map[string]bool{},
 		places: map[string][]directory.Place{}, known: map[string]bool{}, isPlace: map[string]bool{},
 	}
 	for _, p := range t.Places {
@@ -177,6 +179,7 @@ func newMaker(t directory.Territory, schools []directory.School, seed uint64) *m
 			m.learn(l.Street)
 			put(m.streets, streetKey(kind(s), l), s.Number)
 			put(m.streets, streetKey("school", l), s.Number)
+			put(m.coreIn, core+"|"+plain(l.Street), sameKey(s))
 			for _, p := range m.places[l.Postcode] {
 				put(m.coreAt, core+"|"+plain(p.Name), sameKey(s))
 			}
@@ -241,6 +244,9 @@ var formal = []string{
 
 // coreOf is what people call a school: its name without what is formal.
 func coreOf(name string) string {
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(name, ")") {
+		name = name[:i] // nobody says what stands in parentheses
+	}
 	for _, f := range formal {
 		if len(name) > len(f) && strings.EqualFold(name[:len(f)], f) {
 			if rest := strings.Trim(name[len(f):], " -"); rest != "" {

@@ -181,6 +181,21 @@ const (
 	leastUntouched = 99.5
 )
 
+func TestRealisticQueriesOnDemonstrationSchools(t *testing.T) {
+	t.Parallel()
+	w, err := demonstrationWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := judge(t, w, relevance.Queries(w.territory, w.schools, 7, queries))
+	if f := share(total.first, total.all); f < leastFirst {
+		t.Errorf("a right school is first for %.2f %%, want %d %%", f, leastFirst)
+	}
+	if f := share(total.five, total.all); f < leastFive {
+		t.Errorf("a right school is in the first five for %.2f %%, want %d %%", f, leastFive)
+	}
+}
+
 func TestRealisticQueriesOnTheMinistrysList(t *testing.T) {
 	t.Parallel()
 	w := ministryWorld(t)
