@@ -9,7 +9,8 @@
 //	handler.go   what a request needs, and reading zones
 //	search.go    from what someone typed to hits, for page and API alike
 //	api.go       JSON;  vcard.go  contacts for a phone
-//	pages.go     pages; answer.go lays a zone out; *.gohtml show; texts.go has the words
+//	results.go   the page of results;  pages.go  the other pages
+//	answer.go    lays a zone out; *.gohtml show; texts.go has the words
 //
 // What someone typed is in no log line and in no error: gateway logs the route's pattern, and errors made here
 // never quote input.

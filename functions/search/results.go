@@ -1,0 +1,524 @@
+package main
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/lookup"
+	"aanspreekpunt/shared/site"
+)
+
+// pageSize is how many hits a page shows; surveyed is how many are looked at to see whether all lie in one zone.
+const (
+	pageSize = 10
+	surveyed = 50
+)
+
+type resultsData struct {
+	Form      form
+	Heading   string
+	Searched  bool // something was typed
+	Theme     directory.Theme
+	ThemeWord string
+	WithoutTheme,
+	Literal, Correction string
+	LiteralPath string
+	Statement   string // why the answer stands above the hits
+	Answer      *answer
+	Sides       []side
+	Rows        []row
+	Provinces   []province // when nothing was found
+	Brussels    bool       // the query is a postcode or a name in Brussels
+	OnlyTheme   bool       // a theme was typed and nothing else
+	Page, Pages int
+	Prev, Next  string
+}
+
+// side is one of the zones that an ambiguous postcode or name lies in.
+type side struct {
+	Answer answer
+	Places string // "Kortenaken, Ransberg en Stok"
+}
+
+type row struct {
+	Name    []piece
+	Path    string
+	Lang    string // of the name when it is not Dutch
+	Kind    string
+	Where   string
+	Found   string // what it was matched on
+	Zones   []rowZone
+	Several bool // locations in several zones
+}
+
+// piece is a part of a name; marked when the query matches it.
+type piece struct {
+	Text   string
+	Marked bool
+}
+
+type rowZone struct {
+	Path, Label, Contact, Freshness, Class string
+}
+
+func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
+	v, problem := gateway.Params(r, gateway.Param{Name: "q", MaxLength: maxQuery}, gateway.Param{Name: "theme"},
+		gateway.Param{Name: "keuze"}, gateway.Param{Name: "letterlijk"}, gateway.PageParam())
+	text, theme := v.Get("q"), themeOf(v.Get("theme"))
+	data := resultsData{Form: formOf(text, theme), Theme: theme, Page: v.Int("page")}
+	plain := site.Page{Title: "Opzoeken", NoIndex: true}
+	if problem != nil && v.All("q") == nil && len(r.URL.RawQuery) > maxQuery {
+		data.Heading = "Je zoekvraag is te lang"
+		data.Form.Error = "Zoek met ten hoogste " + strconv.Itoa(maxQuery) + " tekens, bijvoorbeeld de naam van de school en de gemeente."
+		plain.Title = "1 fout · Opzoeken"
+		return s.show(w, r, http.StatusBadRequest, resultsTemplate, plain, data)
+	}
+	if text == "" {
+		data.Heading = "Welke school, gemeente of postcode zoek je?"
+		return s.show(w, r, http.StatusOK, resultsTemplate, plain, data)
+	}
+	f, err := s.current(r.Context())
+	if err != nil {
+		return err
+	}
+	if path := chosenPath(f, v.Get("keuze"), theme); path != "" {
+		gateway.Redirect(w, r, path, http.StatusSeeOther)
+		return nil
+	}
+	q := question{Text: text, Theme: theme, Literal: v.Get("letterlijk") != "", Offset: (data.Page - 1) * pageSize, Limit: surveyed}
+	result := find(f, q)
+	if h := result.Hits; data.Page == 1 && len(h) > 0 && h[0].Kind == lookup.School && h[0].Certain && !h[0].Corrected {
+		gateway.Redirect(w, r, schoolPath(h[0], result.Theme), http.StatusSeeOther)
+		return nil
+	}
+	if problem != nil || len(result.Hits) == 0 && result.Total > 0 {
+		return gateway.NotFound("There is no such page of results").InDutch("Deze bladzijde met resultaten bestaat niet.")
+	}
+	s.describe(&data, f, q, result)
+
+	shown := result.Hits[:min(pageSize, len(result.Hits))]
+	groups := ambiguous(result)
+	var single directory.ZoneCode
+	if data.Page == 1 {
+		if single = oneZone(result, groups); single != "" {
+			data.Statement = statement(f, result, single)
+		}
+	}
+	var codes []directory.ZoneCode
+	for _, g := range groups[:min(mostSides, len(groups))] {
+		codes = append(codes, g.zone)
+	}
+	for _, code := range zonesOf(shown, mostZones) {
+		if !slices.Contains(codes, code) && len(codes) < mostZones {
+			codes = append(codes, code)
+		}
+	}
+	profiles, down := s.read(r.Context(), codes)
+	status := http.StatusOK
+	if down != nil {
+		status = s.unavailable(w, r, down)
+	}
+	if single != "" {
+		if z, ok := s.see(r.Context(), f, single, profiles, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
+			a := s.answer(r, z, result.Theme, down)
+			data.Answer = &a
+		}
+	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
+		data.Statement = sidesStatement(result, len(groups))
+		for _, g := range groups {
+			if z, ok := s.see(r.Context(), f, g.zone, profiles, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
+				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
+			}
+		}
+	}
+	views := map[directory.ZoneCode]directory.ZoneView{}
+	for _, code := range codes {
+		if z, ok := s.see(r.Context(), f, code, profiles, directory.Question{Theme: result.Theme}); ok {
+			views[code] = z
+		}
+	}
+	for i, h := range shown {
+		if slices.ContainsFunc(shown[:i], func(other hit) bool { return samePlace(h, other) }) {
+			continue // shown already, with this postcode beside its own
+		}
+		r := s.rowOf(f, h, result, views, down != nil)
+		if data.Answer != nil && len(h.Zones) == 1 && h.Zones[0] == single {
+			r.Zones = nil // it stands above the list
+		}
+		if h.Kind == lookup.Place {
+			r.Where = postcodesAt(h, shown) + " " + h.Municipality
+		}
+		data.Rows = append(data.Rows, r)
+	}
+	plain.Title = site.Count(result.Total, "resultaat", "resultaten") + " · Opzoeken"
+	return s.show(w, r, status, resultsTemplate, plain, data)
+}
+
+// describe fills in what a results page says about the search itself.
+func (s *service) describe(data *resultsData, f *edition, q question, result found) {
+	data.Searched = true
+	data.Theme, data.ThemeWord = result.Theme, result.ThemeWord
+	link := func(text string, theme directory.Theme, literal bool, page int) string {
+		query := url.Values{"q": {text}}
+		if theme != "" {
+			query.Set("theme", string(theme))
+		}
+		if literal {
+			query.Set("letterlijk", "1")
+		}
+		if page > 1 {
+			query.Set("page", strconv.Itoa(page))
+		}
+		return "/zoeken?" + query.Encode()
+	}
+	if result.Theme != "" {
+		data.WithoutTheme = link(result.Query, "", q.Literal, 1)
+		if result.ThemeWord == "" {
+			data.WithoutTheme = link(q.Text, "", q.Literal, 1)
+		}
+	}
+	data.OnlyTheme = result.ThemeWord != "" && strings.TrimSpace(result.Query) == ""
+	if data.OnlyTheme {
+		data.WithoutTheme = "/"
+		data.Form = formOf("", result.Theme)
+	}
+	if result.Corrected != "" {
+		data.Correction, data.Literal, data.LiteralPath = result.Corrected, result.Query, link(result.Query, result.Theme, true, 1)
+	}
+	data.Pages = max(1, (result.Total+pageSize-1)/pageSize)
+	if data.Page > 1 {
+		data.Prev = link(q.Text, q.Theme, q.Literal, data.Page-1)
+	}
+	if data.Page < data.Pages {
+		data.Next = link(q.Text, q.Theme, q.Literal, data.Page+1)
+	}
+	count := site.Count(result.Total, "resultaat", "resultaten")
+	if result.IsMinimum {
+		count = "Meer dan " + count
+	}
+	switch {
+	case data.OnlyTheme:
+		data.Heading = "Voor welke school, gemeente of postcode?"
+	case result.Total == 0:
+		data.Heading = "Niets gevonden voor ‘" + result.Query + "’"
+		data.Provinces = f.provinces()
+		data.Brussels = brusselsPostcode(result.Query)
+	default:
+		data.Heading = count + " voor ‘" + cmp.Or(result.Corrected, result.Query) + "’"
+		for _, h := range result.Hits {
+			if m, ok := f.Municipality(h.NIS); ok && h.Kind != lookup.School && m.Province == brussels {
+				data.Brussels = true
+			}
+		}
+	}
+}
+
+// brusselsPostcode tells whether a query is a postcode of the Brussels region: 1000 to 1210.
+func brusselsPostcode(query string) bool {
+	n, err := strconv.Atoi(strings.TrimSpace(query))
+	return err == nil && n >= 1000 && n < 1212
+}
+
+// chosenPath is the page of a suggestion that the visitor took over: "school-012345", "gemeente-24107" or
+// "zone-5910". Anything else, such as one of an older version of the facts, is "".
+func chosenPath(f *edition, choice string, theme directory.Theme) string {
+	kind, key, _ := strings.Cut(choice, "-")
+	path := ""
+	switch kind {
+	case "school":
+		if number, err := directory.ParseInstitutionNumber(key); err == nil {
+			if _, ok := f.School(number); ok {
+				path = "/scholen/" + string(number)
+			}
+		}
+	case "gemeente":
+		if nis, err := directory.ParseNIS(key); err == nil {
+			if _, ok := f.Municipality(nis); ok {
+				path = "/gemeenten/" + nis.String()
+			}
+		}
+	case "zone":
+		if code, err := directory.ParseZoneCode(key); err == nil {
+			if _, ok := f.Zone(code); ok {
+				path = "/zones/" + string(code)
+			}
+		}
+	}
+	if path != "" && theme != "" {
+		path += "?theme=" + string(theme)
+	}
+	return path
+}
+
+func schoolPath(h hit, theme directory.Theme) string {
+	query := url.Values{}
+	if theme != "" {
+		query.Set("theme", string(theme))
+	}
+	if h.location() > 0 && len(h.School.Locations) > 1 {
+		query.Set("location", strconv.Itoa(h.location()))
+	}
+	if len(query) == 0 {
+		return "/scholen/" + h.Key
+	}
+	return "/scholen/" + h.Key + "?" + query.Encode()
+}
+
+// group is a zone with the places of an ambiguous postcode or name that lie in it.
+type group struct {
+	zone   directory.ZoneCode
+	nis    directory.NIS // 0 when the places lie in several municipalities
+	places []string
+}
+
+// ambiguous gathers by zone the places that a query names: those with the postcode, or those called exactly
+// that. Zones stand in the order of the hits.
+func ambiguous(result found) []group {
+	var groups []group
+	for _, h := range result.Hits {
+		if !isNamed(h, result.Query) || len(h.Zones) != 1 {
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g group) bool { return g.zone == h.Zones[0] })
+		if i < 0 {
+			groups = append(groups, group{zone: h.Zones[0], nis: h.NIS})
+			i = len(groups) - 1
+		}
+		if groups[i].nis != h.NIS {
+			groups[i].nis = 0
+		}
+		name := h.Name
+		switch {
+		case h.Kind != lookup.Place:
+			continue
+		case h.Postcode != result.Query:
+			name = h.Postcode + " " + name
+			if h.Municipality != h.Name {
+				name += " (" + h.Municipality + ")"
+			}
+		}
+		if !slices.Contains(groups[i].places, name) {
+			groups[i].places = append(groups[i].places, name)
+		}
+	}
+	return groups
+}
+
+// isNamed tells whether a query is the postcode, the code or the name of a place, municipality or zone.
+func isNamed(h hit, query string) bool {
+	switch h.Kind {
+	case lookup.Place, lookup.Municipality, lookup.FormerMunicipality, lookup.Zone, lookup.FormerZone:
+		return h.Certain || h.Key == query || h.Postcode == query || strings.EqualFold(h.Name, query)
+	}
+	return false
+}
+
+// oneZone is the zone whose answer stands above the hits: that of the place the query names, or the one in
+// which all hits lie; "" when there is none.
+//
+// A corrected query has none: the correction may be another town, and its police is not chosen silently.
+func oneZone(result found, groups []group) directory.ZoneCode {
+	if result.Corrected != "" {
+		return ""
+	}
+	if len(groups) == 1 {
+		return groups[0].zone
+	}
+	if len(groups) > 1 || result.Total == 0 || result.Total > len(result.Hits) {
+		return ""
+	}
+	if codes := zonesOf(result.Hits, 2); len(codes) == 1 {
+		return codes[0]
+	}
+	return ""
+}
+
+// statement says why one zone's answer stands above the hits.
+func statement(f *edition, result found, code directory.ZoneCode) string {
+	zone, _ := f.Zone(code)
+	names := f.names(zone.Municipalities)
+	in := lower(zoneWords(zone.Name, names))
+	schools := 0
+	for _, h := range result.Hits {
+		if h.Kind == lookup.School {
+			schools++
+		}
+	}
+	first := result.Hits[0]
+	switch {
+	case first.Kind == lookup.FormerZone:
+		return first.Key + " " + first.Name + " is nu deel van " + in + "."
+	case first.Kind == lookup.FormerMunicipality:
+		return first.Name + " is nu deel van " + first.Municipality + ", in " + in + "."
+	case first.Kind == lookup.Zone:
+		return ""
+	case slices.ContainsFunc(result.Hits, func(h hit) bool { return h.Kind == lookup.Place && h.Postcode == result.Query }):
+		return "Postcode " + result.Query + " ligt in " + in + "."
+	case isNamed(first, result.Query):
+		return first.Name + " ligt in " + in + "."
+	case schools == 1 && len(result.Hits) == 1:
+		return "Deze school ligt in " + in + "."
+	case schools == len(result.Hits):
+		return "Deze " + strconv.Itoa(schools) + " scholen liggen in " + in + "."
+	}
+	return "Alles wat we vonden, ligt in " + in + "."
+}
+
+// mostSides is how many zones still stand side by side; more are a list.
+const mostSides = 4
+
+// sidesStatement says why several zones' answers stand side by side, and how to tell which one it is.
+func sidesStatement(result found, zones int) string {
+	what := "‘" + result.Query + "’"
+	if _, err := directory.ParsePostcode(result.Query); err == nil {
+		return "Postcode " + result.Query + " ligt in " + strconv.Itoa(zones) + " politiezones. Kijk welke deelgemeente er in het adres van je school staat."
+	}
+	return what + " kan in " + strconv.Itoa(zones) + " politiezones liggen. Kijk welke postcode of gemeente er in het adres van je school staat."
+}
+
+// sameNIS is the municipality in which all hits of a zone lie, 0 when there are several.
+func sameNIS(hits []hit, code directory.ZoneCode) directory.NIS {
+	var nis directory.NIS
+	for _, h := range hits {
+		here := h.NIS
+		if h.School != nil {
+			here = directory.QuestionOf(*h.School, code, h.location(), "").Municipality
+		}
+		if nis != 0 && here != nis {
+			return 0
+		}
+		nis = here
+	}
+	return nis
+}
+
+// rowOf is a hit in the list. Lists show the role of the zone's primary contact point, never its values.
+func (s *service) rowOf(f *edition, h hit, result found, views map[directory.ZoneCode]directory.ZoneView, down bool) row {
+	r := row{Name: marked(h.Name, result), Kind: kindWord(h.Kind), Several: len(h.Zones) > 1}
+	withTheme := func(path string) string {
+		if result.Theme == "" {
+			return path
+		}
+		return path + "?theme=" + string(result.Theme)
+	}
+	switch h.Kind {
+	case lookup.School:
+		r.Path = schoolPath(h, result.Theme)
+		r.Kind = upper(h.School.Level.Label())
+		switch {
+		case h.Location != nil && len(h.School.Locations) > 1:
+			r.Where = addressWords(*h.Location) + ", en " + site.Count(len(h.School.Locations)-1, "andere vestiging", "andere vestigingen")
+		case h.Location != nil:
+			r.Where = addressWords(*h.Location)
+		default:
+			r.Where = site.Count(len(h.School.Locations), "vestiging", "vestigingen")
+			if h.Municipality != "" {
+				r.Where += " in " + h.Municipality
+			} else {
+				r.Where += ": " + locationTowns(*h.School)
+			}
+		}
+	case lookup.Zone:
+		r.Path, r.Kind = withTheme("/zones/"+h.Key), "Politiezone "+h.Key
+	case lookup.FormerZone:
+		r.Path, r.Kind = "/zones/"+h.Key, "Vroegere politiezone "+h.Key
+	case lookup.FormerMunicipality:
+		r.Path, r.Where = "/gemeenten/"+h.Key, "nu deel van "+h.Municipality
+	case lookup.Street:
+		r.Path = "/zoeken?" + url.Values{"q": {h.Name + " " + h.Municipality}, "letterlijk": {"1"}}.Encode()
+		r.Where = h.Municipality
+	case lookup.Place:
+		r.Path = withTheme("/gemeenten/" + h.NIS.String())
+	default:
+		r.Path = withTheme("/gemeenten/" + h.NIS.String())
+	}
+	r.Found = foundWords(h)
+	for _, code := range h.Zones {
+		z, ok := f.Zone(code)
+		if !ok {
+			continue
+		}
+		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: zoneWords(z.Name, f.names(z.Municipalities))}
+		if view, read := views[code]; read && !down {
+			zone.Freshness, zone.Class = freshnessWords(view, s.now()), freshnessClass(view.Freshness)
+			for _, p := range view.ContactPoints {
+				if p.Primary {
+					zone.Contact = p.Role
+				}
+			}
+		}
+		r.Zones = append(r.Zones, zone)
+	}
+	return r
+}
+
+// samePlace tells whether two hits are one place name of one municipality, under several postcodes.
+func samePlace(a, b hit) bool {
+	return a.Kind == lookup.Place && b.Kind == lookup.Place && a.NIS == b.NIS && a.Name == b.Name
+}
+
+// postcodesAt lists the postcodes that a place has among hits.
+func postcodesAt(h hit, hits []hit) string {
+	var codes []string
+	for _, other := range hits {
+		if samePlace(h, other) {
+			codes = append(codes, other.Postcode)
+		}
+	}
+	slices.Sort(codes)
+	return listWords(codes)
+}
+
+// locationTowns lists the municipalities of a school's locations.
+func locationTowns(s directory.School) string {
+	var towns []string
+	for _, l := range s.Locations {
+		if !slices.Contains(towns, l.Municipality) {
+			towns = append(towns, l.Municipality)
+		}
+	}
+	return listWords(towns)
+}
+
+// foundWords says what a hit was matched on when that is not plain from its name.
+func foundWords(h hit) string {
+	var words []string
+	for _, m := range h.MatchedOn {
+		word := matchWord(m.Field)
+		switch m.Field {
+		case lookup.Alias, lookup.FormerMunicipalityName, lookup.FormerZoneName, lookup.FormerCode, lookup.PlaceName, lookup.PostcodePlace:
+			word += " " + m.Value
+		}
+		if word != "" && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return listWords(words)
+}
+
+// marked cuts a name where the query matches it.
+func marked(name string, result found) []piece {
+	query := result.Query
+	if result.Corrected != "" {
+		query = result.Corrected
+	}
+	var pieces []piece
+	at := 0
+	for _, span := range lookup.Marks(name, query) {
+		if span.Start > at {
+			pieces = append(pieces, piece{name[at:span.Start], false})
+		}
+		pieces = append(pieces, piece{name[span.Start:span.End], true})
+		at = span.End
+	}
+	if at < len(name) {
+		pieces = append(pieces, piece{name[at:], false})
+	}
+	return pieces
+}
