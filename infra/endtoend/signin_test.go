@@ -256,7 +256,7 @@ func TestSigningInAsEverybody(t *testing.T) {
 		{"school-990000", "(voorbeeld) · <a", true},
 		{"school-999901", "Voorbeeld-CLB · <a", true},
 		{"admin", "Beheer · <a", true},
-		{"police-unlinked", "Je organisatie is nog niet gekoppeld aan een politiezone.", false},
+		{"police-unlinked", `Mail <a href="mailto:beheer@aanspreekpunt.example">`, false},
 		{"nobody", "maar hebt hier nog geen toegang", false},
 	} {
 		t.Run(c.person, func(t *testing.T) {
