@@ -29,9 +29,6 @@ var (
 	reportsOfZone   = dynamo.Limit{Name: "REPORTS-ZONE", Most: 30, Window: 24 * time.Hour}
 )
 
-// maxReport is the largest body of a report or a closing in bytes: JSON may escape every sign.
-const maxReport = 16_000
-
 // reports lists a zone's reports to its police, and takes new ones from everybody.
 func (s *service) reports() gateway.Handler {
 	list := s.read(directory.SeeReports, s.listReports, gateway.PageParam(), gateway.PageSizeParam(200))
@@ -67,7 +64,7 @@ func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
-	body, err := readAtMost(r, maxReport)
+	body, err := read(r)
 	if err != nil {
 		return err
 	}
@@ -199,7 +196,7 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
-	body, err := readAtMost(r, maxReport)
+	body, err := read(r)
 	if err != nil {
 		return err
 	}
