@@ -115,6 +115,13 @@ func TestHitsOfOneZoneHaveItsAnswerAbove(t *testing.T) {
 	}
 }
 
+func TestTheOneSchoolFoundAsksForItself(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	page := s.page(t, "/zoeken?q=jozefsinstituut+3300", http.StatusOK)
+	wants(t, page, "Deze school ligt in politiezone Getevallei", "Aanspreekpunt voor het secundair onderwijs")
+}
+
 func TestAThemeInTheQueryIsShownAndCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/zoeken?q=spijbelen+tienen", http.StatusOK)

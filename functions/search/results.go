@@ -125,7 +125,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		status = s.unavailable(w, r, down)
 	}
 	if single != "" {
-		if z, ok := s.see(r.Context(), f, single, profiles, directory.Question{Theme: result.Theme, Municipality: sameNIS(result.Hits, single)}); ok {
+		if z, ok := s.see(r.Context(), f, single, profiles, sharedQuestion(result, single)); ok {
 			a := s.answer(r, z, result.Theme, down)
 			data.Answer = &a
 		}
@@ -382,20 +382,31 @@ func sidesStatement(result found, zones int) string {
 	return what + " kan in " + strconv.Itoa(zones) + " politiezones liggen. Kijk welke postcode of gemeente er in het adres van je school staat."
 }
 
-// sameNIS is the municipality in which all hits of a zone lie, 0 when there are several.
-func sameNIS(hits []hit, code directory.ZoneCode) directory.NIS {
-	var nis directory.NIS
-	for _, h := range hits {
-		here := h.NIS
+// sharedQuestion is what all hits of a zone ask alike: the one school, or else the municipality in which all lie
+// and the level that all are of.
+func sharedQuestion(result found, code directory.ZoneCode) directory.Question {
+	var shared directory.Question
+	for i, h := range result.Hits {
+		one := directory.Question{Municipality: h.NIS}
 		if h.School != nil {
-			here = directory.QuestionOf(*h.School, code, h.location(), "").Municipality
+			one = directory.QuestionOf(*h.School, code, h.location(), "")
 		}
-		if nis != 0 && here != nis {
-			return 0
+		if i == 0 {
+			shared = one
+			continue
 		}
-		nis = here
+		if one.Municipality != shared.Municipality {
+			shared.Municipality = 0
+		}
+		if one.Level != shared.Level {
+			shared.Level = ""
+		}
+		if one.School != shared.School {
+			shared.School = ""
+		}
 	}
-	return nis
+	shared.Theme = result.Theme
+	return shared
 }
 
 // rowOf is a hit in the list. Lists show the role of the zone's primary contact point, never its values.
