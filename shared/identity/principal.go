@@ -54,14 +54,17 @@ func (v *Verifier) OfPage(r *http.Request, f Facts) (directory.Principal, error)
 	if raw == "" {
 		return directory.Principal{}, nil
 	}
-	c, err := v.verify(r.Context(), raw)
-	if err == nil {
-		err = v.signIn(c)
-	}
-	if err != nil {
+	c, good := v.session(r.Context(), raw)
+	if !good {
 		return directory.Principal{}, nil
 	}
 	return v.principal(r.Context(), c, f)
+}
+
+// session tells whether an ID token is a session of ours.
+func (v *Verifier) session(ctx context.Context, raw string) (claims, bool) {
+	c, err := v.verify(ctx, raw)
+	return c, err == nil && v.signIn(c) == nil
 }
 
 // problem is what a caller of the API is told.

@@ -16,9 +16,11 @@ import (
 	"aanspreekpunt/shared/gateway"
 )
 
-// attacks are tokens that must open nothing, each with the problem that a program is told and with words of the
-// reason, so that each is known to be refused for its own.
-func attacks(t *testing.T) []struct{ name, token, problem, reason string } {
+// attack is a token that must open nothing, with the problem that a program is told and with words of the reason, so
+// that it is known to be refused for its own.
+type attack struct{ name, token, problem, reason string }
+
+func attacks(t *testing.T) []attack {
 	t.Helper()
 	token := good(t, idToken)
 	header, rest, _ := strings.Cut(token, ".")
@@ -26,7 +28,7 @@ func attacks(t *testing.T) []struct{ name, token, problem, reason string } {
 	forged := unsigned(idToken.with(fields{"roles": []string{"admin"}}))
 	_, forgedRest, _ := strings.Cut(forged, ".")
 	forgedPayload := strings.TrimSuffix(forgedRest, ".")
-	return []struct{ name, token, problem, reason string }{
+	return []attack{
 		{"no JWT", "abc", "invalidAccessToken", "malformed"},
 		{"expired", good(t, idToken.with(fields{"exp": noon.Add(-time.Second).Unix()})), "expiredAccessToken", "expired"},
 		{"without expiry", good(t, idToken.with(fields{"exp": nil})), "expiredAccessToken", "expired"},
@@ -78,7 +80,6 @@ func TestAttacksOnPages(t *testing.T) {
 	t.Parallel()
 	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
 	cookies := attacks(t)
-	type attack = struct{ name, token, problem, reason string }
 	cookies = append(cookies,
 		attack{name: "access token", token: good(t, idToken.with(fields{"aud": nil, "client_id": "us"}))},
 		attack{name: "access token with an audience", token: good(t, idToken.with(fields{"token_use": "access"}))},
