@@ -59,6 +59,7 @@ func TestTheDocumentHasTheCodes(t *testing.T) {
 		"Theme":       values(directory.Themes()),
 		"Level":       values(directory.Levels()),
 		"PartnerKind": values(directory.PartnerKinds()),
+		"ReportKind":  values(directory.ReportKinds()),
 	} {
 		if got := document(t).Components.Schemas[schema].Value.Enum; !slices.Equal(got, want) {
 			t.Errorf("%s is %v, want %v", schema, got, want)

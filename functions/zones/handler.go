@@ -29,6 +29,7 @@ type store interface {
 	Repeated(ctx context.Context, id string, now time.Time) (dynamo.Repeat, bool, error)
 	Revisions(ctx context.Context, code directory.ZoneCode, before, limit int, now time.Time) ([]directory.Revision, bool, error)
 	Revision(ctx context.Context, code directory.ZoneCode, version int, now time.Time) (directory.Revision, error)
+	reportStore
 }
 
 // service answers the requests of this function.
@@ -42,12 +43,15 @@ type service struct {
 // routes has a handler for each path that gateway.Routes gives to zones.
 func (s *service) routes() map[string]http.Handler {
 	return map[string]http.Handler{
-		"/api/v1/zones/{code}":                     s.write(directory.ChangeZone, change),
-		"/api/v1/zones/{code}/confirmations":       s.write(directory.ConfirmZone, confirmation),
-		"/api/v1/zones/{code}/restorations":        s.write(directory.RestoreZone, s.restoration),
-		"/api/v1/zones/{code}/revisions":           s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
-		"/api/v1/zones/{code}/revisions/{version}": s.read(directory.SeeHistory, s.revision),
-		"/api/v1/zones/{code}/schools":             s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
+		"/api/v1/zones/{code}":                       s.write(directory.ChangeZone, change),
+		"/api/v1/zones/{code}/confirmations":         s.write(directory.ConfirmZone, confirmation),
+		"/api/v1/zones/{code}/restorations":          s.write(directory.RestoreZone, s.restoration),
+		"/api/v1/zones/{code}/revisions":             s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
+		"/api/v1/zones/{code}/revisions/{version}":   s.read(directory.SeeHistory, s.revision),
+		"/api/v1/zones/{code}/reports":               s.reports(),
+		"/api/v1/zones/{code}/reports/{id}":          s.read(directory.SeeReports, s.showReport),
+		"/api/v1/zones/{code}/reports/{id}/closures": gateway.Handler(s.closeReport),
+		"/api/v1/zones/{code}/schools":               s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
 	}
 }
 

@@ -160,7 +160,9 @@ func answerOf(r *http.Request, z zone) (dynamo.Repeat, error) {
 
 func send(w http.ResponseWriter, answer dynamo.Repeat) error {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", answer.ETag)
+	if answer.ETag != "" {
+		w.Header().Set("ETag", answer.ETag)
+	}
 	w.WriteHeader(answer.Status)
 	_, err := w.Write(answer.Answer)
 	return err

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/gateway"
+)
+
+// reportStore keeps what people report, and counts how often they do.
+type reportStore interface {
+	SaveReport(context.Context, directory.Report, *dynamo.Repeat) error
+	CloseReport(context.Context, directory.Report, *dynamo.Repeat) error
+	Report(ctx context.Context, code directory.ZoneCode, id string, now time.Time) (directory.Report, error)
+	Reports(ctx context.Context, code directory.ZoneCode, now time.Time) ([]directory.Report, error)
+	Count(ctx context.Context, l dynamo.Limit, of string, now time.Time) (time.Duration, error)
+	CountSource(ctx context.Context, l dynamo.Limit, address string, now time.Time) (time.Duration, error)
+}
+
+// How many reports are taken. A whole school may come from one address.
+var (
+	reportsOfSource = dynamo.Limit{Name: "REPORTS-SOURCE", Most: 10, Window: time.Hour}
+	reportsOfZone   = dynamo.Limit{Name: "REPORTS-ZONE", Most: 30, Window: 24 * time.Hour}
+)
+
+// reports lists a zone's reports to its police, and takes new ones from everybody.
+func (s *service) reports() gateway.Handler {
+	list := s.read(directory.SeeReports, s.listReports, gateway.PageParam(), gateway.PageSizeParam(200))
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method == http.MethodPost {
+			return s.newReport(w, r)
+		}
+		return list(w, r)
+	}
+}
+
+// received is what somebody who reported gets: nothing of what they wrote.
+type received struct {
+	ID         string             `json:"id"`
+	Zone       directory.ZoneCode `json:"zone"`
+	ReportedAt time.Time          `json:"reportedAt"`
+}
+
+func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
+	gateway.Cache(w, gateway.NoStore)
+	f, err := s.current(r.Context())
+	if err != nil {
+		return err
+	}
+	who, err := s.verifier.OfAPI(r, f) // a visitor may, but nobody with a token that is not right
+	if err != nil {
+		return err
+	}
+	z, err := s.zoneOf(f, who, directory.ReportError, r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	if _, err := gateway.Params(r); err != nil {
+		return err
+	}
+	body, err := read(r)
+	if err != nil {
+		return err
+	}
+	repeat, err := repeatOf(r, who, body)
+	if err != nil {
+		return err
+	}
+	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+		return err
+	}
+	var in directory.ReportInput
+	if err := decode(body, &in, nil); err != nil {
+		return err
+	}
+	checked, issues := in.Check(z.Code, f)
+	if len(issues) > 0 {
+		return gateway.BadRequest("The report cannot be taken like this", told(issues)...)
+	}
+	report := directory.NewReport(newReportID(), z.Code, checked, z.at)
+	answer := dynamo.Repeat{Status: http.StatusCreated}
+	if answer.Answer, err = gateway.JSON(received{report.ID, report.Zone, report.ReportedAt}); err != nil {
+		return err
+	}
+	err = s.take(r, z, report, recorded(repeat, answer))
+	if errors.Is(err, dynamo.ErrRepeated) {
+		return s.answerAgain(w, r, z, repeat)
+	}
+	if err != nil {
+		return err
+	}
+	return send(w, answer)
+}
+
+// take stores a report unless too many came in, and tells the zone.
+func (s *service) take(r *http.Request, z zone, report directory.Report, repeat *dynamo.Repeat) error {
+	ctx := r.Context()
+	wait, err := s.store.CountSource(ctx, reportsOfSource, gateway.Source(r), z.at)
+	if err == nil && wait == 0 {
+		wait, err = s.store.Count(ctx, reportsOfZone, string(z.Code), z.at)
+	}
+	if err != nil {
+		return unavailable(err)
+	}
+	if wait > 0 {
+		return gateway.TooManyRequests(wait).InDutch("Er kwamen net te veel meldingen. Probeer het later opnieuw, of bel het onthaal van de politiezone.")
+	}
+	if err := s.store.SaveReport(ctx, report, repeat); err != nil {
+		return unavailable(err)
+	}
+	return nil
+}
+
+// newReportID is impossible to guess: 130 random bits.
+func newReportID() string { return strings.ToLower(rand.Text()) }
+
+// recorded is what is kept for who repeats a request; nil for one without a key.
+func recorded(repeat *dynamo.Repeat, answer dynamo.Repeat) *dynamo.Repeat {
+	if repeat == nil {
+		return nil
+	}
+	answer.ID, answer.Body = repeat.ID, repeat.Body
+	return &answer
+}
+
+// answerAgain answers a request that came twice at the same moment as the first of the two was answered.
+func (s *service) answerAgain(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
+	done, err := s.again(w, r.Context(), z, repeat)
+	if !done && err == nil { // it ran out between the two
+		err = gateway.Unavailable(errors.New("the recorded answer is gone"))
+	}
+	return err
+}
+
+// reportItem is a report as the API shows it.
+type reportItem struct {
+	Href string `json:"href"`
+	directory.Report
+	ForgottenAt time.Time `json:"forgottenAt"`
+}
+
+func reportItemOf(r *http.Request, report directory.Report) reportItem {
+	return reportItem{gateway.Link(r, "/api/v1/zones/"+string(report.Zone)+"/reports/"+report.ID), report, report.ForgetAt()}
+}
+
+func (s *service) listReports(w http.ResponseWriter, r *http.Request, z zone, v gateway.Values) error {
+	all, err := s.store.Reports(r.Context(), z.Code, z.at)
+	if err != nil {
+		return unavailable(err)
+	}
+	page, size := v.Int("page"), v.Int("pageSize")
+	items := []reportItem{}
+	for _, report := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
+		items = append(items, reportItemOf(r, report))
+	}
+	return gateway.WriteJSON(w, r, http.StatusOK, struct {
+		collection
+		Items []reportItem `json:"items"`
+	}{collectionOf(r, page, size, len(all)), items})
+}
+
+// reportOf reads the report that a request is about.
+func (s *service) reportOf(ctx context.Context, z zone, id string) (directory.Report, error) {
+	missing := gateway.NotFound("The zone has no such report").InDutch("Deze melding bestaat niet, of ze is intussen gewist.")
+	if !directory.ValidReportID(id) {
+		return directory.Report{}, missing
+	}
+	report, err := s.store.Report(ctx, z.Code, id, z.at)
+	if errors.Is(err, dynamo.ErrNotFound) {
+		return report, missing
+	}
+	return report, unavailable(err)
+}
+
+func (s *service) showReport(w http.ResponseWriter, r *http.Request, z zone, _ gateway.Values) error {
+	report, err := s.reportOf(r.Context(), z, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return gateway.WriteJSON(w, r, http.StatusOK, reportItemOf(r, report))
+}
+
+// closeReport answers a report and closes it.
+func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
+	gateway.Cache(w, gateway.Private)
+	z, err := s.admitted(r, directory.CloseReports)
+	if err != nil {
+		return err
+	}
+	if _, err := gateway.Params(r); err != nil {
+		return err
+	}
+	body, err := read(r)
+	if err != nil {
+		return err
+	}
+	repeat, err := repeatOf(r, z.who, body)
+	if err != nil {
+		return err
+	}
+	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+		return err
+	}
+	var in struct {
+		Answer string `json:"answer"`
+	}
+	if err := decode(body, &in, nil); err != nil {
+		return err
+	}
+	text, issues := directory.CheckAnswer(in.Answer)
+	if len(issues) > 0 {
+		return gateway.BadRequest("The report cannot be closed like this", told(issues)...)
+	}
+	report, err := s.reportOf(r.Context(), z, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	closed := report.Closed(text, z.at)
+	answer := dynamo.Repeat{Status: http.StatusOK}
+	if answer.Answer, err = gateway.JSON(reportItemOf(r, closed)); err != nil {
+		return err
+	}
+	err = s.close(r.Context(), report, closed, recorded(repeat, answer))
+	if errors.Is(err, dynamo.ErrRepeated) {
+		return s.answerAgain(w, r, z, repeat)
+	}
+	if err != nil {
+		return err
+	}
+	return send(w, answer)
+}
+
+// close stores a closed report, once.
+func (s *service) close(ctx context.Context, report, closed directory.Report, repeat *dynamo.Repeat) error {
+	err := error(dynamo.ErrStale)
+	if report.Open() {
+		err = s.store.CloseReport(ctx, closed, repeat)
+	}
+	if errors.Is(err, dynamo.ErrStale) {
+		return gateway.Conflict("reportClosed", "Report Closed", "Somebody closed this report before").
+			InDutch("Iemand anders sloot deze melding intussen af.")
+	}
+	return unavailable(err)
+}
+
+// openReports counts the reports that wait for an answer: "Er staan 2 meldingen open."
+func (s *service) openReports(ctx context.Context, z zone) (int, error) {
+	all, err := s.store.Reports(ctx, z.Code, z.at)
+	if err != nil {
+		return 0, unavailable(err)
+	}
+	n := 0
+	for _, report := range all {
+		if report.Open() {
+			n++
+		}
+	}
+	return n, nil
+}
