@@ -15,7 +15,7 @@
 //	                                                                               overdueClaimed N, overdueSent N
 //	a counter               COUNTER#<limit>#<hash>  TIMES                           times N, expiresAt N
 //	a day's secret          SECRET                  2026-11-23                      secret S, expiresAt N
-//	an organisation         ORGANISATION            0000000196                      organisation S (JSON)
+//	all organisations       ORGANISATIONS           TABLE                           version N, organisations S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -46,7 +46,9 @@
 //	count up to a limit (Count)                 UpdateItem if below; else PutItem     1 WRU; at most 2 WRU and 1 RRU
 //	                                            if its time is over; else GetItem
 //	the same for an address (CountSource)       GetItem of the day's secret, Count    1 RRU more
-//	whose zones somebody keeps (Organisation)   GetItem, strongly consistent          1 RRU
+//	whose zones somebody keeps (Organisation)   GetItem, strongly consistent          1 RRU per 4 kB: 8 for 300
+//	save the table (SaveOrganisations)          TransactWriteItems if version is the  2 WRU per kB
+//	                                            one before, recorded answer
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB

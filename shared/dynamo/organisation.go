@@ -3,42 +3,87 @@ package dynamo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"aanspreekpunt/shared/directory"
 )
 
-// organisationPK is the partition of all organisations: a few hundred at most.
-const organisationPK = "ORGANISATION"
+// The table of organisations is one item: administrators save it as a whole, and it stays far under an item's size.
+const (
+	organisationsPK = "ORGANISATIONS"
+	organisationsSK = "TABLE"
+)
+
+// Organisations reads the table of organisations; version 0 when it was never saved.
+func (s *Store) Organisations(ctx context.Context) (directory.Organisations, error) {
+	item, err := s.get(ctx, organisationsPK, organisationsSK)
+	if err != nil || item == nil {
+		return directory.Organisations{}, err
+	}
+	var table directory.Organisations
+	if table.Version, err = integer(item, "version"); err == nil {
+		err = json.Unmarshal([]byte(text(item, "organisations")), &table.Items)
+	}
+	if err != nil {
+		return directory.Organisations{}, fmt.Errorf("%w: organisations: %w", ErrBroken, err)
+	}
+	return table, nil
+}
 
 // Organisation gives the organisation with a company number; false when administrators linked none.
 func (s *Store) Organisation(ctx context.Context, number directory.CompanyNumber) (directory.Organisation, bool, error) {
-	item, err := s.get(ctx, organisationPK, string(number))
-	if err != nil || item == nil {
+	table, err := s.Organisations(ctx)
+	if err != nil {
 		return directory.Organisation{}, false, err
 	}
-	var o directory.Organisation
-	if err := json.Unmarshal([]byte(text(item, "organisation")), &o); err != nil {
-		return o, false, fmt.Errorf("%w: organisation %s: %w", ErrBroken, number, err)
-	}
-	return o, true, nil
+	o, ok := table.Find(number)
+	return o, ok, nil
 }
 
-// PutOrganisation links an organisation to its zones, in place of what was linked before.
-func (s *Store) PutOrganisation(ctx context.Context, o directory.Organisation) error {
-	doing := "save organisation " + string(o.Number)
-	data, err := json.Marshal(o)
+// SaveOrganisations stores the table if the version before it is the one stored, and with it the answer to a request
+// with an Idempotency-Key; repeat is nil for one without. The error is ErrStale when somebody saved since the table
+// was read, and ErrRepeated when this request was answered before.
+func (s *Store) SaveOrganisations(ctx context.Context, table directory.Organisations, repeat *Repeat, now time.Time) error {
+	const doing = "save organisations"
+	data, err := json.Marshal(table.Items)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	item := key(organisationPK, string(o.Number))
-	item["organisation"] = str(string(data))
+	if len(data) > maxPart {
+		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxPart)
+	}
+	item := key(organisationsPK, organisationsSK)
+	item["version"], item["organisations"] = number(table.Version), str(string(data))
+	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	if table.Version > 1 {
+		put.ConditionExpression = aws.String("version = :before")
+		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(table.Version - 1)}
+	}
+	items := []types.TransactWriteItem{{Put: put}}
+	if repeat != nil {
+		record, err := s.putRepeat(*repeat, now)
+		if err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+		items = append(items, types.TransactWriteItem{Put: record})
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if _, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: item}); err != nil {
-		return failure(doing, err)
+	_, err = s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	switch {
+	case err == nil:
+		return nil
+	case ok && refused(cancelled.CancellationReasons, 1):
+		return fmt.Errorf("%s: %w", doing, ErrRepeated)
+	case ok && refused(cancelled.CancellationReasons, 0):
+		return fmt.Errorf("%s: %w", doing, ErrStale)
 	}
-	return nil
+	return failure(doing, err)
 }

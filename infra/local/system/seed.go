@@ -10,6 +10,7 @@ import (
 
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 )
@@ -109,5 +110,5 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
-	return store.PutOrganisation(ctx, linkedOrganisation)
+	return store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now)
 }
