@@ -339,14 +339,15 @@ func (s *service) zones(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page, size := v.Int("page"), v.Int("pageSize")
+	base := gateway.BaseURL(r)
 	all := f.zones()
 	from := min((page-1)*size, len(all))
 	list := make([]zoneSummary, 0, size)
 	for _, z := range all[from:min(from+size, len(all))] {
-		summary := zoneSummary{Href: gateway.Link(r, "/api/v1/zones/"+string(z.Code)), Code: z.Code, Name: z.Name, Province: z.Province}
+		summary := zoneSummary{Href: base + "/api/v1/zones/" + string(z.Code), Code: z.Code, Name: z.Name, Province: z.Province}
 		for _, nis := range z.Municipalities {
 			summary.Municipalities = append(summary.Municipalities, directory.MunicipalityView{NIS: nis, Name: f.name(nis),
-				Href: gateway.Link(r, "/api/v1/municipalities/"+nis.String())})
+				Href: base + "/api/v1/municipalities/" + nis.String()})
 		}
 		list = append(list, summary)
 	}

@@ -10,10 +10,11 @@ import (
 )
 
 // edition is one version of the reference facts with what many requests ask of it, worked out once: the names of
-// municipalities and the list of all zones. The facts never change, so neither does this.
+// municipalities, the zones, and the list of all of them. The facts never change, so neither does this.
 type edition struct {
 	*facts.Facts
 	known     sync.Map // directory.NIS -> string
+	decoded   sync.Map // directory.ZoneCode -> directory.ZoneFacts
 	zones     func() []directory.ZoneFacts
 	provinces func() []province // all zones by province, Brussels last, by name
 }
@@ -35,6 +36,18 @@ func (e *edition) name(nis directory.NIS) string {
 	}
 	e.known.Store(nis, m.Name)
 	return m.Name
+}
+
+// Zone gives the facts of a zone of today. Callers must not change what is in them.
+func (e *edition) Zone(code directory.ZoneCode) (directory.ZoneFacts, bool) {
+	if z, ok := e.decoded.Load(code); ok {
+		return z.(directory.ZoneFacts), true
+	}
+	z, ok := e.Facts.Zone(code)
+	if ok {
+		e.decoded.Store(code, z)
+	}
+	return z, ok
 }
 
 // names lists the names of municipalities, by name.

@@ -17,7 +17,7 @@ import (
 // pageSize is how many hits a page shows; surveyed is how many are looked at to see whether all lie in one zone.
 const (
 	pageSize = 10
-	surveyed = 50
+	surveyed = 25
 )
 
 type resultsData struct {
@@ -91,7 +91,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		gateway.Redirect(w, r, path, http.StatusSeeOther)
 		return nil
 	}
-	q := question{Text: text, Theme: theme, Literal: v.Get("letterlijk") != "", Offset: (data.Page - 1) * pageSize, Limit: surveyed}
+	q := question{Text: text, Theme: theme, Literal: v.Get("letterlijk") != "", Offset: (data.Page - 1) * pageSize, Limit: surveyed, Shown: pageSize}
 	result := find(f, q)
 	if h := result.Hits; data.Page == 1 && len(h) > 0 && h[0].Kind == lookup.School && h[0].Certain && !h[0].Corrected {
 		gateway.Redirect(w, r, schoolPath(h[0], result.Theme), http.StatusSeeOther)

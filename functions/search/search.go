@@ -22,6 +22,9 @@ type question struct {
 	Level         directory.Level // only schools of this level, "" for all
 	Literal       bool            // as typed, without corrections and without a theme in it
 	Offset, Limit int
+	// Shown, when not 0, is how many hits are for showing. The rest are wanted only to tell whether all lie in one
+	// zone: schools among them are left out when there are more than Limit anyway.
+	Shown int
 }
 
 // found is what a question gives.
@@ -64,7 +67,10 @@ func find(f *edition, q question) found {
 		}
 	}
 	result.Total, result.IsMinimum, result.Corrected = answer.Total, answer.TotalIsMinimum, answer.CorrectedQuery
-	for _, h := range answer.Hits {
+	for i, h := range answer.Hits {
+		if q.Shown > 0 && i >= q.Shown && h.Kind == lookup.School && answer.Total > q.Limit {
+			continue
+		}
 		if told, ok := tell(f, h); ok {
 			result.Hits = append(result.Hits, told)
 		}
