@@ -130,11 +130,11 @@ func run(ctx context.Context, schools []string, runs int) error {
 	}
 	fmt.Fprintf(out, "median of %d runs, %d schools\t\tratio\ttarget\t\t\n", runs, count)
 	bare := median(subjects[0].starts)
-	line(subjects[0].name, milliseconds(bare), "1.0x", "", true)
+	line(subjects[0].name, milliseconds(bare), "1.00x", "", true)
 	for i, target := range []float64{targetEmpty, targetLoaded} {
 		m := median(subjects[i+1].starts)
 		ratio := float64(m) / float64(bare)
-		line(subjects[i+1].name, milliseconds(m), fmt.Sprintf("%.1fx", ratio), fmt.Sprintf("%.0fx", target), ratio <= target)
+		line(subjects[i+1].name, milliseconds(m), fmt.Sprintf("%.2fx", ratio), fmt.Sprintf("%.0fx", target), ratio <= target)
 	}
 	line("of that: exec to the first request to DynamoDB", milliseconds(median(subjects[2].untilStore)), "", "", true)
 	line(fmt.Sprintf("until DynamoDB sent the last of %d kB", subjects[2].sent/1000), milliseconds(median(subjects[2].inStore)), "", "", true)
