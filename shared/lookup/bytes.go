@@ -11,7 +11,7 @@ import (
 // The published bytes: a header, then the sections one after the other. Everything is little-endian.
 //
 //	header    magic (8), version (4), counts (4 × 4), per section its length (8 each), CRC-32 of the header (4)
-//	entries   where every fourth entry starts in data (4 each)
+//	entries   where every second entry starts in data (4 each)
 //	data      per entry its length, then: kind (1), weight of its name (1) and of the telling words in it (1); its
 //	          words (see writeWords), key, texts (see writeTexts) and payload, each with its length
 //	strings   the texts that several entries have, each with its length
@@ -55,7 +55,7 @@ const (
 	headerSize = 8 + 4 + 4*4 + 8*int(sections) + 4
 	infoSize   = 12
 	nodeSize   = 12
-	stride     = 4  // entries between two places at which data can be entered
+	stride     = 2  // entries between two places at which data can be entered
 	wordStride = 16 // the same of words and of sound keys
 )
 

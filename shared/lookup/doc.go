@@ -53,7 +53,7 @@
 //
 // # Bounds
 //
-// A query counts up to 400 bytes and 12 words; a word has at most 48 readings; at most 8192 entries are compared
+// A query counts up to 400 bytes and 12 words; a word has at most 48 readings; at most 4096 entries are compared
 // and 60,000 nodes visited for a word. Where a query is so broad that this is not all, the entries whose whole
 // name it is come first, and Result says that its total is a minimum. Damaged bytes make Open fail or entries
 // unfindable; they cannot make it panic or run away, which the fuzz tests hold it to.

@@ -171,8 +171,8 @@ type view struct {
 }
 
 // score compares an entry with the query. ok is false when it is no answer.
-func (s *query) score(id uint32) (score int32, ok bool) {
-	v, ok := s.look(id)
+func (s *query) score(id uint32, record []byte) (score int32, ok bool) {
+	v, ok := s.look(id, record)
 	if ok && v.full {
 		s.full++
 		s.certain = id
@@ -184,8 +184,7 @@ func (s *query) score(id uint32) (score int32, ok bool) {
 }
 
 // look compares an entry with the query in the light of the one of its locations that fits best.
-func (s *query) look(id uint32) (v view, ok bool) {
-	record := s.ix.record(id)
+func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if record == nil {
 		return v, false
 	}
@@ -487,7 +486,7 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, ok bool) {
 	if !ok {
 		return h, "", false
 	}
-	v, _ := s.look(id)
+	v, _ := s.look(id, s.ix.record(id))
 	h = Hit{Kind: e.kind, Key: string(e.key), Name: s.ix.name(e), Payload: e.payload, Location: v.location}
 	h.Certain = !s.bounded && (s.full == 1 && s.rivals == 1 && s.certain == id || s.oneCode(id))
 	for i := range s.asked {

@@ -14,7 +14,8 @@ const (
 	maxQueryBytes  = 400     // of the text
 	maxQueryWords  = 12      // canonical ones
 	maxExpansions  = 48      // spellings of one word
-	maxCandidates  = 8192    // entries that are looked at
+	maxCandidates  = 4096    // entries that are compared with the query
+	maxBroad       = 1500    // hits after which a broad query is answered: more than are counted
 	maxDecoded     = 1 << 16 // entries of one word's list
 	maxRange       = 256     // words that one unfinished word is compared with
 	maxLimit       = 200
@@ -775,13 +776,24 @@ func (s *query) probes() {
 
 // consider compares candidates with the query and keeps the best.
 func (s *query) consider(ids []uint32) {
-	for _, id := range ids {
-		score, ok := s.score(id)
-		if !ok {
-			continue
+	var records [16][]byte // fetched together: each is likely to be far away in memory
+	for len(ids) > 0 {
+		some := ids[:min(len(ids), len(records))]
+		ids = ids[len(some):]
+		for i, id := range some {
+			records[i] = s.ix.record(id)
 		}
-		s.matched++
-		s.push(candidate{score, id})
+		for i, id := range some {
+			score, ok := s.score(id, records[i])
+			if !ok {
+				continue
+			}
+			s.matched++
+			s.push(candidate{score, id})
+			if s.bounded && s.matched >= maxBroad {
+				return
+			}
+		}
 	}
 }
 
