@@ -131,7 +131,13 @@ func get(t *testing.T, target string, headers ...string) answer {
 
 func askAt(t *testing.T, base, method, target string, headers ...string) answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, base+target, nil)
+	return sendAt(t, base, method, target, "", headers...)
+}
+
+// sendAt is askAt with a body.
+func sendAt(t *testing.T, base, method, target, body string, headers ...string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, base+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,11 +149,11 @@ func askAt(t *testing.T, base, method, target string, headers ...string) answer 
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	got, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := answer{method + " " + target, response.StatusCode, response.Header, body}
+	a := answer{method + " " + target, response.StatusCode, response.Header, got}
 	if len(a.target) > 200 {
 		a.target = a.target[:200] + "…"
 	}
@@ -209,7 +215,13 @@ func (c contract) check(t *testing.T, method, path string, a answer) {
 	_, pattern := c.paths.Handler(probe)
 	responses := c.document.Paths.Value("/health").Get.Responses // an unknown path has the default problem of all
 	if item := c.document.Paths.Value(strings.TrimPrefix(pattern, "/api/v1")); item != nil {
-		responses = item.Get.Responses
+		asked := method
+		if method == http.MethodHead {
+			asked = http.MethodGet
+		}
+		if operation := item.GetOperation(asked); operation != nil { // another method has the default problem
+			responses = operation.Responses
+		}
 	}
 	if method == http.MethodOptions && a.status == http.StatusNoContent {
 		return

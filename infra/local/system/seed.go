@@ -105,10 +105,28 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 	}
 	profiles := demonstration.Profiles(territory, now)
 	for _, p := range profiles {
-		if err := store.PutProfile(ctx, p); err != nil {
+		// As if somebody of the zone had saved it, when it says that it was changed.
+		at := now
+		if p.ModifiedAt != nil {
+			at = *p.ModifiedAt
+		}
+		by := directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Politie", Subject: "police-" + string(p.Code)}
+		first := directory.NewRevision(before(territory, p.Code), p, directory.Cause{Kind: directory.RevisionSaved, By: by},
+			directory.Names{Municipality: territory.Names()}, at)
+		if err := store.SaveZone(ctx, dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
 	return store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now)
+}
+
+// before is what a zone had before its first version: its facts.
+func before(t directory.Territory, code directory.ZoneCode) directory.Profile {
+	for _, z := range t.Zones {
+		if z.Code == code {
+			return directory.ProfileOfFacts(z)
+		}
+	}
+	return directory.Profile{Code: code}
 }
