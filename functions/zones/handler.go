@@ -38,6 +38,8 @@ type service struct {
 	store     store
 	verifier  *identity.Verifier
 	now       func() time.Time
+
+	administrators string // their mail address, shown to those whose organisation is not linked; "" for none
 }
 
 // routes has a handler for each path that gateway.Routes gives to zones.
@@ -51,6 +53,8 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/zones/{code}/reports":               s.reports(),
 		"/api/v1/zones/{code}/reports/{id}":          s.read(directory.SeeReports, s.showReport),
 		"/api/v1/zones/{code}/reports/{id}/closures": gateway.Handler(s.closeReport),
+		"/zones/{code}/melden":                       gateway.Handler(s.reportErrorPage),
+		"/beheer/zones/{code}/meldingen":             gateway.Handler(s.managedReportsPage),
 		"/api/v1/zones/{code}/schools":               s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
 	}
 }

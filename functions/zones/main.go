@@ -31,10 +31,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s := &service{dynamo.NewReference(store, time.Now), store, identity.New(settings, store, &http.Client{}, time.Now), time.Now}
+	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
+		now: time.Now, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("zones", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), Log: log})
 	if err == nil {
-		_, _ = s.reference.Current(ctx) // requests try again, and say what is wrong
+		_, _, _ = store.Pointer(ctx) // warms the connection; the first request loads the facts, and says what is wrong
 		gateway.Start(mux)
 	}
 	return err

@@ -28,11 +28,11 @@ func ReportKinds() []ReportKind {
 func (k ReportKind) Label() string {
 	switch k {
 	case ReportDeadNumber:
-		return "Een nummer werkt niet"
+		return "Nummer werkt niet"
 	case ReportPersonLeft:
-		return "Een persoon werkt er niet meer"
+		return "Persoon werkt er niet meer"
 	case ReportWrongZone:
-		return "Het is de verkeerde politiezone"
+		return "Verkeerde zone"
 	case ReportOther:
 		return "Iets anders"
 	}

@@ -66,6 +66,8 @@ func Routes() []Route {
 		{Path: apiPrefix + "zones/{code}/reports/{id}", Owner: "zones", Methods: read},
 		{Path: apiPrefix + "zones/{code}/reports/{id}/closures", Owner: "zones", Methods: []string{http.MethodPost}},
 		{Path: apiPrefix + "zones/{code}/schools", Owner: "zones", Methods: read},
+		{Path: "/zones/{code}/melden", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
+		{Path: "/beheer/zones/{code}/meldingen", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		{Path: "/aanmelden", Owner: "session", Methods: read},
 		{Path: "/aanmelden/terug", Owner: "session", Methods: read},
 		{Path: "/afmelden", Owner: "session", Methods: []string{http.MethodGet, http.MethodPost}},

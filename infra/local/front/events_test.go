@@ -107,6 +107,11 @@ var requestEvents = []struct {
 	{function: "zones", name: "reports-no-token-401", target: "/api/v1/zones/5910/reports"},
 	{function: "zones", name: "report-no-token-401", target: "/api/v1/zones/5910/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa"},
 	{function: "zones", name: "closure-no-token-401", method: "POST", target: "/api/v1/zones/5910/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa/closures", headers: map[string]string{"Content-Type": "application/json"}, body: `{"answer":"Aangepast."}`},
+	{function: "zones", name: "report-page-200", target: "/zones/5910/melden?school=990001"},
+	{function: "zones", name: "report-page-empty-400", method: "POST", target: "/zones/5910/melden", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://aanspreekpunt.example", "Sec-Fetch-Site": "same-origin"}, body: "text="},
+	{function: "zones", name: "report-page-former-301", target: "/zones/5392/melden"},
+	{function: "zones", name: "report-page-forged-403", method: "POST", target: "/zones/5910/melden", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, body: "kind=other&text=x"},
+	{function: "zones", name: "reports-page-signed-out-303", target: "/beheer/zones/5910/meldingen"},
 	{function: "zones", name: "schools-no-token-401", target: "/api/v1/zones/5910/schools"},
 }
 
