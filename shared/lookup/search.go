@@ -444,6 +444,9 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 	}
 	s.key = sound(text, s.key[:0])
 	s.nears = s.ix.reach(s.key, reach, false, s.nears[:0])
+	if deep && string(s.key) != text { // an error may have made a sound: "waervliet" has no ae
+		s.nears = s.ix.reach(append(s.key[:0], text...), reach, false, s.nears)
+	}
 	for wanted := range limit + 1 {
 		for _, n := range s.nears {
 			if n.errors < wanted {
@@ -465,6 +468,7 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 	if !a.open || limit == 0 {
 		return
 	}
+	s.key = sound(text, s.key[:0])
 	s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
 	for _, n := range s.nears {
 		for k := n.lo; k < min(n.hi, uint32(s.ix.sounds)) && len(s.exps)-a.from < maxExpansions; k++ {
