@@ -156,6 +156,8 @@ func openIn(t *testing.T, options ...chromedp.ContextOption) *tab {
 	call(tb, runtime.Enable, cdp.Empty{})
 	call(tb, cdplog.Enable, cdp.Empty{})
 	t.Cleanup(func() {
+		cancel()
+		closeTab() // without the lock: closing waits for the listener, which takes it
 		tb.mu.Lock()
 		defer tb.mu.Unlock()
 		for _, address := range tb.elsewhere {
@@ -164,8 +166,6 @@ func openIn(t *testing.T, options ...chromedp.ContextOption) *tab {
 		for _, text := range tb.errors {
 			t.Errorf("console: %s", text)
 		}
-		cancel()
-		closeTab()
 	})
 	return tb
 }
