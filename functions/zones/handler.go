@@ -30,6 +30,7 @@ type store interface {
 	Revisions(ctx context.Context, code directory.ZoneCode, before, limit int, now time.Time) ([]directory.Revision, bool, error)
 	Revision(ctx context.Context, code directory.ZoneCode, version int, now time.Time) (directory.Revision, error)
 	reportStore
+	organisationStore
 }
 
 // service answers the requests of this function.
@@ -45,6 +46,9 @@ type service struct {
 // routes has a handler for each path that gateway.Routes gives to zones.
 func (s *service) routes() map[string]http.Handler {
 	return map[string]http.Handler{
+		"/api/v1/organisations": gateway.Handler(s.organisations),
+		"/beheer/organisaties":  gateway.Handler(s.organisationsPage),
+
 		"/api/v1/zones/{code}":                       s.write(directory.ChangeZone, change),
 		"/api/v1/zones/{code}/confirmations":         s.write(directory.ConfirmZone, confirmation),
 		"/api/v1/zones/{code}/restorations":          s.write(directory.RestoreZone, s.restoration),

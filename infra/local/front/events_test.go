@@ -94,6 +94,8 @@ var requestEvents = []struct {
 	{function: "session", name: "sign-out-forged-403", method: "POST", target: "/afmelden", headers: map[string]string{"Cookie": "__Host-sessie=none", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}},
 	{function: "session", name: "put-405", method: "PUT", target: "/afmelden"},
 
+	{function: "zones", name: "organisations-no-token-401", target: "/api/v1/organisations"},
+	{function: "zones", name: "organisations-page-303", target: "/beheer/organisaties"},
 	{function: "zones", name: "delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
 	{function: "zones", name: "options-204", method: "OPTIONS", target: "/api/v1/zones/5910", headers: map[string]string{"Origin": "https://school.example", "Access-Control-Request-Method": "PUT"}},
 	{function: "zones", name: "put-no-token-401", method: "PUT", target: "/api/v1/zones/5910", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`}, body: `{"contactPoints":[]}`},

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/site"
+)
+
+// organisationStore keeps the table of organisations; *dynamo.Store does.
+type organisationStore interface {
+	Organisations(context.Context) (directory.Organisations, error)
+	SaveOrganisations(ctx context.Context, table directory.Organisations, repeat *dynamo.Repeat, now time.Time) error
+}
+
+// organisations answers GET and PUT of the table as JSON, for administrators.
+func (s *service) organisations(w http.ResponseWriter, r *http.Request) error {
+	gateway.Cache(w, gateway.Private)
+	f, err := s.current(r.Context())
+	if err != nil {
+		return err
+	}
+	who, err := s.verifier.OfAPI(r, f)
+	switch {
+	case err != nil:
+		return err
+	case !who.SignedIn():
+		return gateway.NoAccessToken()
+	case !who.May(directory.ManageOrganisations, ""):
+		return gateway.MissingPermission("Only administrators may do this")
+	}
+	if _, err := gateway.Params(r); err != nil {
+		return err
+	}
+	if r.Method == http.MethodPut {
+		return s.replaceOrganisations(w, r, f, who)
+	}
+	table, err := s.store.Organisations(r.Context())
+	if err != nil {
+		return unavailable(err)
+	}
+	gateway.SetVersion(w, table.Version)
+	return gateway.WriteJSON(w, r, http.StatusOK, toldOrganisations(r, table))
+}
+
+// toldOrganisations is the table as JSON.
+func toldOrganisations(r *http.Request, table directory.Organisations) any {
+	items := table.Items
+	if items == nil {
+		items = []directory.Organisation{}
+	}
+	return struct {
+		Self    string                   `json:"self"`
+		Total   int                      `json:"total"`
+		Version int                      `json:"version"`
+		Items   []directory.Organisation `json:"items"`
+	}{gateway.Link(r, r.URL.Path), len(items), table.Version, items}
+}
+
+// organisationMembers are what GET gives beside items, and PUT takes back without reading it.
+var organisationMembers = map[string][]string{"": {"self", "total", "version"}}
+
+// replaceOrganisations saves the whole table, in the order of checks that all writes have: key, If-Match, body.
+func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f *facts.Facts, who directory.Principal) error {
+	now := s.now()
+	body, err := read(r)
+	if err != nil {
+		return err
+	}
+	repeat, err := repeatOf(r, who, body)
+	if err != nil {
+		return err
+	}
+	if done, err := s.again(w, r.Context(), zone{at: now}, repeat); done || err != nil {
+		return err
+	}
+	versions, err := gateway.IfMatch(r)
+	if err != nil {
+		return err
+	}
+	stored, err := s.store.Organisations(r.Context())
+	if err != nil {
+		return unavailable(err)
+	}
+	stale := func(current directory.Organisations) error {
+		said, err := gateway.JSON(toldOrganisations(r, current))
+		if err != nil {
+			return err
+		}
+		return gateway.PreconditionFailed(gateway.ETag(current.Version, said), toldOrganisations(r, current))
+	}
+	if !slices.Contains(versions, stored.Version) {
+		return stale(stored)
+	}
+	var in struct {
+		Items []directory.Organisation `json:"items"`
+	}
+	if err := decode(body, &in, organisationMembers); err != nil {
+		return err
+	}
+	items, issues := directory.CheckOrganisations(in.Items, ofToday(f))
+	if len(issues) > 0 {
+		return gateway.BadRequest("The table cannot be saved like this", told(issues)...)
+	}
+	next := directory.Organisations{Version: stored.Version + 1, Items: items}
+	said, err := gateway.JSON(toldOrganisations(r, next))
+	if err != nil {
+		return err
+	}
+	answer := dynamo.Repeat{Status: http.StatusOK, ETag: gateway.ETag(next.Version, said), Answer: said}
+	if repeat != nil {
+		repeat.Status, repeat.ETag, repeat.Answer = answer.Status, answer.ETag, answer.Answer
+	}
+	err = s.store.SaveOrganisations(r.Context(), next, repeat, now)
+	switch {
+	case errors.Is(err, dynamo.ErrStale), errors.Is(err, dynamo.ErrRepeated):
+		if done, err := s.again(w, r.Context(), zone{at: now}, repeat); done || err != nil {
+			return err
+		}
+		current, err := s.store.Organisations(r.Context())
+		if err != nil {
+			return unavailable(err)
+		}
+		return stale(current)
+	case err != nil:
+		return unavailable(err)
+	}
+	return send(w, answer)
+}
+
+// ofToday tells whether a zone is one of today.
+func ofToday(f *facts.Facts) func(directory.ZoneCode) bool {
+	return func(code directory.ZoneCode) bool {
+		_, ok := f.Zone(code)
+		return ok
+	}
+}
+
+//go:embed organisations.gohtml
+var organisationFiles embed.FS
+
+var organisationsTemplate = site.New(organisationFiles, nil, "organisations.gohtml")
+
+// organisationsView is the page with the table of organisations.
+type organisationsView struct {
+	Version int // that the rows were made from
+	Rows    []organisationRow
+	Errors  []organisationError
+	Notice  string // Dutch: why nothing was saved
+	Saved   bool
+	Current []directory.Organisation // what somebody else saved meanwhile
+}
+
+type organisationRow struct {
+	Number, Name, Zones                string
+	NumberError, NameError, ZonesError string
+}
+
+type organisationError struct{ Anchor, Where, Message string }
+
+// emptyRows are for what is to be added.
+const emptyRows = 3
+
+// organisationsPage shows the table in a form, and saves it.
+func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) error {
+	gateway.Cache(w, gateway.Private)
+	f, err := s.current(r.Context())
+	if err != nil {
+		return err
+	}
+	who, err := s.verifier.OfPage(r, f)
+	if err != nil {
+		return err
+	}
+	show := func(status int, view organisationsView) error {
+		for range emptyRows {
+			view.Rows = append(view.Rows, organisationRow{})
+		}
+		title := "Organisaties"
+		if n := len(view.Errors); n > 0 {
+			title = site.Count(n, "fout", "fouten") + " · " + title
+		}
+		var page bytes.Buffer
+		err := organisationsTemplate.Render(&page, site.Page{Title: title, Path: r.URL.Path, NoIndex: true, Demonstration: f.Meta().Demonstration,
+			Account: site.AccountOf(r, who, "")}, view)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(status)
+		_, err = w.Write(page.Bytes())
+		return err
+	}
+	posted := r.Method == http.MethodPost
+	switch {
+	case !who.SignedIn() && posted:
+		_, view, err := typedOrganisations(r)
+		if err != nil {
+			return err
+		}
+		view.Notice = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
+		return show(http.StatusUnauthorized, view)
+	case !who.SignedIn():
+		gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {r.URL.Path}}.Encode(), http.StatusSeeOther)
+		return nil
+	case !who.May(directory.ManageOrganisations, ""):
+		return gateway.MissingPermission("Only administrators may do this").InDutch("Deze lijst is er alleen voor beheerders.")
+	}
+	stored, err := s.store.Organisations(r.Context())
+	if err != nil {
+		return unavailable(err)
+	}
+	if !posted {
+		view := organisationsView{Version: stored.Version, Saved: r.URL.Query().Has("bewaard")}
+		for _, o := range stored.Items {
+			view.Rows = append(view.Rows, organisationRow{Number: string(o.Number), Name: o.Name, Zones: joined(o.Zones)})
+		}
+		return show(http.StatusOK, view)
+	}
+
+	in, view, err := typedOrganisations(r)
+	if err != nil {
+		return err
+	}
+	conflict := func(current directory.Organisations) error {
+		view.Version, view.Current = current.Version, current.Items
+		view.Notice = "Iemand anders paste deze lijst intussen aan. Onderaan staat wat nu bewaard is; hier staat nog wat jij typte. Neem over wat moet blijven en bewaar dan opnieuw."
+		return show(http.StatusConflict, view)
+	}
+	if view.Version != stored.Version {
+		return conflict(stored)
+	}
+	items, issues := directory.CheckOrganisations(in, ofToday(f))
+	if len(issues) > 0 {
+		view.mark(issues)
+		return show(http.StatusBadRequest, view)
+	}
+	err = s.store.SaveOrganisations(r.Context(), directory.Organisations{Version: stored.Version + 1, Items: items}, nil, s.now())
+	if errors.Is(err, dynamo.ErrStale) {
+		current, err := s.store.Organisations(r.Context())
+		if err != nil {
+			return unavailable(err)
+		}
+		return conflict(current)
+	}
+	if err != nil {
+		return unavailable(err)
+	}
+	gateway.Redirect(w, r, "/beheer/organisaties?bewaard", http.StatusSeeOther)
+	return nil
+}
+
+// typedOrganisations reads the form. A row with nothing in it is none: that is how one is taken away.
+func typedOrganisations(r *http.Request) ([]directory.Organisation, organisationsView, error) {
+	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		return nil, organisationsView{}, gateway.BadRequest("The form cannot be read").InDutch("Dit formulier kunnen we niet lezen. Er is niets bewaard.")
+	}
+	var view organisationsView
+	view.Version, _ = strconv.Atoi(r.PostForm.Get("versie")) // a version that is none is stale
+	numbers, names, zones := r.PostForm["nummer"], r.PostForm["naam"], r.PostForm["zones"]
+	var in []directory.Organisation
+	for i := range min(len(numbers), len(names), len(zones)) {
+		row := organisationRow{Number: strings.TrimSpace(numbers[i]), Name: strings.TrimSpace(names[i]), Zones: strings.TrimSpace(zones[i])}
+		if row == (organisationRow{}) {
+			continue
+		}
+		o := directory.Organisation{Number: directory.CompanyNumber(row.Number), Name: row.Name}
+		for _, code := range strings.FieldsFunc(row.Zones, func(c rune) bool { return c == ',' || c == ';' || c == ' ' }) {
+			o.Zones = append(o.Zones, directory.ZoneCode(code))
+		}
+		in, view.Rows = append(in, o), append(view.Rows, row)
+	}
+	return in, view, nil
+}
+
+// mark says at each field what is wrong with it, and above the form in a list.
+func (v *organisationsView) mark(issues []directory.Issue) {
+	for _, issue := range issues {
+		var row int
+		var member string
+		if _, err := fmt.Sscanf(strings.NewReplacer("[", " ", "].", " ").Replace(issue.Field), "items %d %s", &row, &member); err != nil || row >= len(v.Rows) {
+			v.Errors = append(v.Errors, organisationError{"lijst", "De hele lijst", issue.Message})
+			continue
+		}
+		at, what := &v.Rows[row], ""
+		switch member {
+		case "number":
+			at.NumberError, what = issue.Message, "Ondernemingsnummer"
+		case "name":
+			at.NameError, what = issue.Message, "Naam"
+		default:
+			at.ZonesError, what = issue.Message, "Zones"
+		}
+		v.Errors = append(v.Errors, organisationError{fmt.Sprintf("%s-%d", member, row), fmt.Sprintf("Rij %d, %s", row+1, what), issue.Message})
+	}
+}
+
+func joined(codes []directory.ZoneCode) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = string(c)
+	}
+	return strings.Join(words, ", ")
+}
+
+// Position is the row's number as people count.
+func (organisationRow) Position(i int) int { return i + 1 }
