@@ -142,7 +142,7 @@ type steps struct {
 
 var errKilled = errors.New("the process is gone")
 
-func step[I, O any](s *steps, call func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error), ctx context.Context, in *I, o []func(*dynamodb.Options)) (*O, error) {
+func step[I, O any](ctx context.Context, s *steps, call func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error), in *I, o []func(*dynamodb.Options)) (*O, error) {
 	n := s.calls.Add(1)
 	if s.dead.Load() {
 		return nil, errKilled
@@ -160,16 +160,16 @@ func step[I, O any](s *steps, call func(context.Context, *I, ...func(*dynamodb.O
 }
 
 func (s *steps) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
-	return step(s, s.API.BatchGetItem, ctx, in, o)
+	return step(ctx, s, s.API.BatchGetItem, in, o)
 }
 func (s *steps) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	return step(s, s.API.GetItem, ctx, in, o)
+	return step(ctx, s, s.API.GetItem, in, o)
 }
 func (s *steps) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	return step(s, s.API.Query, ctx, in, o)
+	return step(ctx, s, s.API.Query, in, o)
 }
 func (s *steps) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
-	return step(s, s.API.TransactWriteItems, ctx, in, o)
+	return step(ctx, s, s.API.TransactWriteItems, in, o)
 }
 
 // TestASaveIsWholeOrAbsent kills the process before and after each call that a write makes to DynamoDB. Then another

@@ -158,10 +158,10 @@ func (d *decoder) object(at, path string, t reflect.Type, depth int) {
 		d.next()
 		name, sound := d.text()
 		d.take(':')
-		inside, type_ := join(at, name), reflect.Type(nil)
+		inside, kind := join(at, name), reflect.Type(nil)
 		var known bool
 		if t != nil {
-			type_, known = member(t, name)
+			kind, known = member(t, name)
 		}
 		switch {
 		case !sound:
@@ -172,7 +172,7 @@ func (d *decoder) object(at, path string, t reflect.Type, depth int) {
 			d.add(gateway.UnknownInput("body", inside, nil))
 		}
 		seen[name] = true
-		d.value(inside, join(path, name), type_, depth+1)
+		d.value(inside, join(path, name), kind, depth+1)
 		d.take(',')
 	}
 }

@@ -84,7 +84,7 @@ func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(w, r.Context(), zone{at: now}, repeat); done || err != nil {
+	if done, err := s.again(r.Context(), w, zone{at: now}, repeat); done || err != nil {
 		return err
 	}
 	versions, err := gateway.IfMatch(r)
@@ -127,7 +127,7 @@ func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f
 	err = s.store.SaveOrganisations(r.Context(), next, repeat, now)
 	switch {
 	case errors.Is(err, dynamo.ErrStale), errors.Is(err, dynamo.ErrRepeated):
-		if done, err := s.again(w, r.Context(), zone{at: now}, repeat); done || err != nil {
+		if done, err := s.again(r.Context(), w, zone{at: now}, repeat); done || err != nil {
 			return err
 		}
 		current, err := s.store.Organisations(r.Context())

@@ -72,7 +72,7 @@ func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
 		return err
 	}
 	var in directory.ReportInput
@@ -131,7 +131,7 @@ func recorded(repeat *dynamo.Repeat, answer dynamo.Repeat) *dynamo.Repeat {
 
 // answerAgain answers a request that came twice at the same moment as the first of the two was answered.
 func (s *service) answerAgain(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
-	done, err := s.again(w, r.Context(), z, repeat)
+	done, err := s.again(r.Context(), w, z, repeat)
 	if !done && err == nil { // it ran out between the two
 		err = gateway.Unavailable(errors.New("the recorded answer is gone"))
 	}
@@ -204,7 +204,7 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
 		return err
 	}
 	var in struct {

@@ -39,7 +39,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 		if err != nil {
 			return err
 		}
-		if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+		if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
 			return err
 		}
 		versions, err := gateway.IfMatch(r)
@@ -73,7 +73,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 			}
 			return s.stale(w, r, z, repeat)
 		case errors.Is(err, dynamo.ErrRepeated):
-			done, err := s.again(w, r.Context(), z, repeat)
+			done, err := s.again(r.Context(), w, z, repeat)
 			if !done && err == nil { // it ran out between the two
 				err = gateway.Unavailable(errors.New("the recorded answer is gone"))
 			}
@@ -136,7 +136,7 @@ func repeatOf(r *http.Request, who directory.Principal, body []byte) (*dynamo.Re
 }
 
 // again answers a request that was answered before, and tells whether it did. A request without a key never was.
-func (s *service) again(w http.ResponseWriter, ctx context.Context, z zone, repeat *dynamo.Repeat) (bool, error) {
+func (s *service) again(ctx context.Context, w http.ResponseWriter, z zone, repeat *dynamo.Repeat) (bool, error) {
 	if repeat == nil {
 		return false, nil
 	}
@@ -171,7 +171,7 @@ func send(w http.ResponseWriter, answer dynamo.Repeat) error {
 // stale answers a write that was not made from the current version, which is z's: 412, unless the newer version is
 // this very request's, sent twice at once.
 func (s *service) stale(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
-	if done, err := s.again(w, r.Context(), z, repeat); done || err != nil {
+	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
 		return err
 	}
 	current, err := answerOf(r, z)

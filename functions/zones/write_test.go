@@ -249,8 +249,7 @@ func TestRestoring(t *testing.T) {
 	}
 
 	// Everything becomes for schools alone; then the first version comes back and shows nobody more.
-	var zone directory.ZoneInput
-	zone = p.Input()
+	zone := p.Input()
 	for i := range zone.ContactPoints {
 		c := &zone.ContactPoints[i]
 		c.NameVisibility, c.AvailabilityPublic, c.OpeningHoursPublic, c.AbsencePublic = directory.VisibleSchools, false, false, false
