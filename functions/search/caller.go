@@ -52,13 +52,19 @@ func (s *service) identify(r *http.Request) (directory.Principal, error) {
 }
 
 // identified makes the caller known to a handler. What a signed-in caller gets is kept by no cache.
+//
+// While it cannot be found out who asks, a page shows what everybody may see: the number to call is worth more than
+// a refusal. A program is refused.
 func (s *service) identified(h gateway.Handler) gateway.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		who, err := s.identify(r)
-		if err != nil {
+		switch {
+		case err != nil && strings.HasPrefix(r.URL.Path, "/api/"):
 			return err
-		}
-		if who.SignedIn() {
+		case err != nil:
+			gateway.Warn(r.Context(), err)
+			gateway.Cache(w, gateway.NoStore)
+		case who.SignedIn():
 			gateway.Cache(w, gateway.Private)
 			r = r.WithContext(as(r.Context(), who))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,10 +10,12 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/site"
 )
 
 // people are callers who write into the token who they are: "police", "school" (of zone 5910), "admin", "far"
-// (police of another zone) or "unlinked". Anything else is a bad token.
+// (police of another zone) or "unlinked". Of "unknowable" a page cannot find out now who it is. Anything else is a
+// bad token.
 type people struct{}
 
 var known = map[string]directory.Principal{
@@ -32,6 +35,9 @@ func (people) OfAPI(r *http.Request, _ identity.Facts) (directory.Principal, err
 }
 
 func (people) OfPage(r *http.Request, _ identity.Facts) (directory.Principal, error) {
+	if identity.Session(r) == "unknowable" {
+		return directory.Principal{}, gateway.Unavailable(errors.New("the table of organisations is gone"))
+	}
 	return known[identity.Session(r)], nil
 }
 
@@ -150,4 +156,40 @@ func TestUnlinkedOrganisationIsToldWhy(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	wants(t, s.ask("/zones/5910", "unlinked").Body.String(), "Je organisatie is nog niet gekoppeld aan een politiezone.")
+}
+
+func TestAPageAnswersWhenItCannotTellWhoAsks(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for _, path := range []string{"/zones/5910", "/scholen/990002", "/zoeken?q=5910", "/gemeenten/24107"} {
+		w := s.ask(path, "unknowable")
+		if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: got %d, Cache-Control %q", path, w.Code, w.Header().Get("Cache-Control"))
+		}
+		wants(t, w.Body.String(), "016 80 58 05")
+		for _, value := range s.kept(t) {
+			if strings.Contains(w.Body.String(), value) {
+				t.Errorf("%s shows %s to somebody unknown", path, value)
+			}
+		}
+	}
+	wants(t, s.log.String(), "the table of organisations is gone")
+}
+
+func TestWhatIsTheSameForEverybodyAsksNobodyWhoTheyAre(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	s.reference.facts, s.reference.err = nil, errors.New("no facts yet")
+	for _, path := range []string{site.Asset("style.css"), "/robots.txt"} {
+		for _, who := range []string{"police", "unknowable"} {
+			if w := s.ask(path, who); w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Cache-Control"), "public") {
+				t.Errorf("%s for %s: got %d, Cache-Control %q", path, who, w.Code, w.Header().Get("Cache-Control"))
+			}
+		}
+	}
+	for _, path := range []string{"/", "/over"} { // these need no facts either
+		if w := s.ask(path, "police"); w.Code != http.StatusOK {
+			t.Errorf("%s: got %d", path, w.Code)
+		}
+	}
 }

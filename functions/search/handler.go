@@ -51,10 +51,6 @@ func (s *service) routes() map[string]http.Handler {
 		"/zones/{code}":                s.zonePage,
 		"/gemeenten/{nis}":             s.municipalityPage,
 		"/over":                        s.aboutPage,
-		"/assets/{file}":               s.asset,
-		"/favicon.ico":                 s.favicon,
-		"/robots.txt":                  s.robots,
-		"/sitemap.xml":                 s.sitemap,
 
 		"/api/v1/search":                      s.search,
 		"/api/v1/suggestions":                 s.suggestions,
@@ -72,7 +68,12 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/health":                      s.health,
 		"/api/v1/doc/openapi.yaml":            s.document,
 	}
-	routes := make(map[string]http.Handler, len(handlers))
+	routes := map[string]http.Handler{ // the same for everybody, so nobody is asked who they are
+		"/assets/{file}": gateway.Handler(s.asset),
+		"/favicon.ico":   gateway.Handler(s.favicon),
+		"/robots.txt":    gateway.Handler(s.robots),
+		"/sitemap.xml":   gateway.Handler(s.sitemap),
+	}
 	for path, h := range handlers {
 		routes[path] = s.identified(h)
 	}
