@@ -27,6 +27,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/mail"
 	"aanspreekpunt/shared/schoollist"
 )
 
@@ -78,6 +79,7 @@ type system struct {
 	store   *dynamo.Store
 	table   *dynamotest.Table
 	log     *lockedBuffer
+	outbox  *outbox
 	now     time.Time // of the service; tests that move it do so between requests
 }
 
@@ -90,6 +92,22 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.Lock()
 	defer b.Unlock()
 	return b.Buffer.Write(p)
+}
+
+// outbox takes mails, or fails.
+type outbox struct {
+	sync.Mutex
+	sent []mail.Message
+	err  error
+}
+
+func (o *outbox) Send(_ context.Context, m mail.Message) error {
+	o.Lock()
+	defer o.Unlock()
+	if o.err == nil {
+		o.sent = append(o.sent, m)
+	}
+	return o.err
 }
 
 // newSystem serves from a table. wrap, when there is one, stands between the store and DynamoDB.
@@ -105,7 +123,7 @@ func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dyna
 	if wrap != nil {
 		client = wrap(client)
 	}
-	s := &system{store: dynamo.New(client, table.Name), table: table, log: &lockedBuffer{}, now: today}
+	s := &system{store: dynamo.New(client, table.Name), table: table, log: &lockedBuffer{}, outbox: &outbox{}, now: today}
 	clock := func() time.Time { return s.now }
 	verifier := identity.New(identity.Settings{
 		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
@@ -113,7 +131,7 @@ func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dyna
 		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
 		Zones:      identity.Claim{Name: "zones"}, Organisation: identity.Claim{Name: "org"}, Name: []string{"given_name", "family_name"},
 	}, s.store, http.DefaultClient, clock)
-	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock}
+	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock, sender: s.outbox}
 	s.Handler = must(gateway.Mux("zones", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
 	}))

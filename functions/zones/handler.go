@@ -40,6 +40,7 @@ type service struct {
 	verifier  *identity.Verifier
 	now       func() time.Time
 
+	sender         sender
 	administrators string // their mail address, shown to those whose organisation is not linked; "" for none
 }
 

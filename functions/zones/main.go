@@ -12,6 +12,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/mail"
 )
 
 func main() {
@@ -31,8 +32,12 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	sender, err := mail.FromEnvironment(os.Getenv)
+	if err != nil {
+		return err
+	}
 	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
-		now: time.Now, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
+		now: time.Now, sender: sender, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("zones", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), Log: log})
 	if err == nil {
 		_, _, _ = store.Pointer(ctx) // warms the connection; the first request loads the facts, and says what is wrong

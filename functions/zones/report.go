@@ -11,6 +11,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/mail"
 )
 
 // reportStore keeps what people report, and counts how often they do.
@@ -21,6 +22,12 @@ type reportStore interface {
 	Reports(ctx context.Context, code directory.ZoneCode, now time.Time) ([]directory.Report, error)
 	Count(ctx context.Context, l dynamo.Limit, of string, now time.Time) (time.Duration, error)
 	CountSource(ctx context.Context, l dynamo.Limit, address string, now time.Time) (time.Duration, error)
+	NoticeSent(context.Context, directory.Report, dynamo.Notice, time.Time) error
+}
+
+// sender sends mails; *mail.Sender does.
+type sender interface {
+	Send(context.Context, mail.Message) error
 }
 
 // How many reports are taken. A whole school may come from one address.
@@ -114,7 +121,32 @@ func (s *service) take(r *http.Request, z zone, report directory.Report, repeat 
 	if err := s.store.SaveReport(ctx, report, repeat); err != nil {
 		return unavailable(err)
 	}
+	gateway.Warn(ctx, s.tell(r, z, report))
 	return nil
+}
+
+// tell mails the zone that a report came in. When that fails the report stands all the same, and functions/remind
+// sends the mail within a day. The error says nothing of the report or the address.
+func (s *service) tell(r *http.Request, z zone, report directory.Report) error {
+	ctx := r.Context()
+	z, err := s.load(ctx, z)
+	if err != nil || z.profile.ManagementEmail == "" {
+		return err
+	}
+	open, err := s.openReports(ctx, z)
+	if err != nil {
+		return err
+	}
+	name := "Politiezone " + z.Name + " (" + string(z.Code) + ")"
+	err = s.sender.Send(ctx, mail.ReportArrived(z.profile.ManagementEmail, mail.Zone{Name: name, Count: open},
+		gateway.Link(r, "/beheer/zones/"+string(z.Code)+"/meldingen")))
+	if errors.Is(err, mail.ErrOff) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.store.NoticeSent(ctx, report, dynamo.NoticeArrived, z.at)
 }
 
 // newReportID is impossible to guess: 130 random bits.

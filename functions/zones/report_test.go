@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -285,6 +286,58 @@ func (brokenStore) Report(context.Context, directory.ZoneCode, string, time.Time
 }
 func (brokenStore) CountSource(context.Context, dynamo.Limit, string, time.Time) (time.Duration, error) {
 	return 0, dynamo.ErrUnavailable
+}
+
+// TestTheZoneHearsOfAReport: of its existence and no more.
+func TestTheZoneHearsOfAReport(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	s.report(t, `{"kind":"deadNumber"}`) // the zone has no address yet
+	if len(s.outbox.sent) != 0 {
+		t.Fatalf("sent %+v", s.outbox.sent)
+	}
+	profile := s.seed(t)
+	s.report(t, `{"kind":"other","text":"kanarie","replyTo":"kanarie@school.example"}`)
+	if len(s.outbox.sent) != 1 {
+		t.Fatalf("sent %+v", s.outbox.sent)
+	}
+	m := s.outbox.sent[0]
+	text := strings.ToLower(m.Subject + m.Text() + m.HTML())
+	if m.To != profile.ManagementEmail || m.Link != "https://aanspreekpunt.example/beheer/zones/5910/meldingen" || !strings.Contains(text, "er staan 2 meldingen open.") {
+		t.Errorf("got %+v", m)
+	}
+	secrets := []string{"kanarie", "nummer werkt", "iets anders"}
+	for _, p := range profile.ContactPoints {
+		secrets = append(secrets, strings.ToLower(p.Role))
+		if p.Name != "" {
+			secrets = append(secrets, strings.ToLower(p.Name))
+		}
+		for _, phone := range p.Phones {
+			secrets = append(secrets, phone.Number[len(phone.Number)-6:])
+		}
+	}
+	for _, secret := range secrets {
+		if strings.Contains(text, secret) {
+			t.Errorf("the mail has %q", secret)
+		}
+	}
+
+	// Without the mail the report stands, the log says why, and it is left to functions/remind.
+	s.outbox.err = errors.New("send mail: refused: MessageRejected")
+	id, w := s.report(t, `{"kind":"deadNumber"}`)
+	if w.Code != 201 || !strings.Contains(s.log.String(), "MessageRejected") || strings.Contains(s.log.String(), profile.ManagementEmail) {
+		t.Errorf("%d; the log: %s", w.Code, s.log)
+	}
+	sent := map[string]bool{}
+	for r, err := range s.store.OpenReports(t.Context(), today.AddDate(0, 0, 1), today) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent[r.ID] = r.ArrivedSent
+	}
+	if len(sent) != 3 || sent[id] {
+		t.Errorf("marked as told: %v, and %s should not be", sent, id)
+	}
 }
 
 func TestReportIDsAreNotToBeGuessed(t *testing.T) {

@@ -35,7 +35,7 @@ const claimTime = 20 * time.Minute
 // StoredReport is a report with which notices about it were sent.
 type StoredReport struct {
 	directory.Report
-	Arrived, Overdue bool
+	ArrivedSent, OverdueSent bool
 }
 
 // SaveReport stores a new report and, for a request with a key, its answer, in one transaction. Its notice of arrival
@@ -267,8 +267,8 @@ func readReport(item map[string]types.AttributeValue) (StoredReport, error) {
 	if err := json.Unmarshal([]byte(text(item, "report")), &r.Report); err != nil {
 		return r, fmt.Errorf("%w: report of %s: %w", ErrBroken, text(item, "pk"), err)
 	}
-	_, r.Arrived = item[NoticeArrived.sent()]
-	_, r.Overdue = item[NoticeOverdue.sent()]
+	_, r.ArrivedSent = item[NoticeArrived.sent()]
+	_, r.OverdueSent = item[NoticeOverdue.sent()]
 	return r, nil
 }
 

@@ -198,7 +198,7 @@ func TestNoticesGoOutOnceUnlessWhoClaimedThemDied(t *testing.T) {
 
 		claim(dynamo.NoticeOverdue, november, true)
 		for r, err := range s.OpenReports(ctx, november.Add(time.Hour), november) {
-			if err != nil || !r.Arrived || r.Overdue {
+			if err != nil || !r.ArrivedSent || r.OverdueSent {
 				t.Errorf("got %+v, %v", r, err)
 			}
 		}

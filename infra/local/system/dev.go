@@ -26,6 +26,7 @@ func (s *System) dev() http.Handler {
 	mux.HandleFunc("GET /dev/{$}", s.showDev)
 	mux.HandleFunc("POST /dev/invoke/{function}", s.devInvoke)
 	mux.HandleFunc("POST /dev/token", s.issuer.ServeToken)
+	mux.HandleFunc("GET /dev/mail", s.mailbox.show)
 	// A page of another site that is open in the developer's browser must not call functions here.
 	return http.NewCrossOriginProtection().Handler(mux)
 }

@@ -72,6 +72,7 @@ type System struct {
 	issuerURL         string
 	functionsDynamoDB string            // what functions use: dynamoDB, or what stands between
 	binaries          map[string]string // by folder
+	mailbox           mailbox
 	servers           []*http.Server
 	seeded            bool // by this start, and not before
 
@@ -202,6 +203,7 @@ func (s *System) serve() error {
 		s.s3 = s.url + s3Path
 		mux.Handle(s3Path+"/", http.StripPrefix(s3Path, newS3()))
 	}
+	mux.HandleFunc("POST "+sesPath+mailPath, s.mailbox.send)
 	mux.Handle("/dev/", s.dev())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if site := s.site.Load(); site != nil {
@@ -389,6 +391,10 @@ func (s *System) Environment(function string) map[string]string {
 	}
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.functionsDynamoDB
 	environment["AWS_ENDPOINT_URL_S3"] = s.s3
+	environment["AWS_ENDPOINT_URL_SESV2"] = s.url + sesPath
+	if len(f.Routes) == 0 && environment["BASE_URL"] == "" { // no request tells it the address
+		environment["BASE_URL"] = s.url
+	}
 	return environment
 }
 

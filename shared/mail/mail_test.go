@@ -1,0 +1,141 @@
+package mail_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"aanspreekpunt/shared/mail"
+)
+
+// sent is what SES's API takes for a plain mail.
+type sent struct {
+	FromEmailAddress string
+	Destination      struct{ ToAddresses []string }
+	Content          struct {
+		Simple struct {
+			Subject struct{ Data, Charset string }
+			Body    struct {
+				Text, Html struct{ Data, Charset string }
+			}
+		}
+	}
+}
+
+func environment(endpoint, from string) func(string) string {
+	return func(name string) string {
+		return map[string]string{"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+			"AWS_ENDPOINT_URL_SESV2": endpoint, "MAIL_FROM": from}[name]
+	}
+}
+
+func sender(t *testing.T, from string, ses http.HandlerFunc) *mail.Sender {
+	t.Helper()
+	server := httptest.NewServer(ses)
+	t.Cleanup(server.Close)
+	s, err := mail.FromEnvironment(environment(server.URL, from))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var arrived = mail.ReportArrived("beheer@politie.example", mail.Zone{Name: "Politiezone <Getevallei> & (5910)", Count: 2}, "https://aanspreekpunt.example/beheer/zones/5910/meldingen")
+
+func TestSend(t *testing.T) {
+	t.Parallel()
+	var got sent
+	s := sender(t, "aanspreekpunt@vlaanderen.example", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != "POST" || r.URL.Path != "/v2/email/outbound-emails" || !strings.Contains(r.Header.Get("Authorization"), "/ses/aws4_request") {
+			t.Errorf("SES got %s %s, %s", r.Method, r.URL, r.Header.Get("Authorization"))
+		}
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		fmt.Fprint(w, `{"MessageId":"1"}`)
+	})
+	if err := s.Send(t.Context(), arrived); err != nil {
+		t.Fatal(err)
+	}
+	simple := got.Content.Simple
+	if got.FromEmailAddress != "aanspreekpunt@vlaanderen.example" || fmt.Sprint(got.Destination.ToAddresses) != "[beheer@politie.example]" ||
+		simple.Subject.Data != "Nieuwe melding over de aanspreekpunten van politiezone <Getevallei> & (5910)" || simple.Subject.Charset != "UTF-8" {
+		t.Errorf("got %+v", got)
+	}
+	const wantText = "Iemand meldt dat er iets niet klopt in de aanspreekpunten van politiezone <Getevallei> & (5910). Er staan 2 meldingen open.\r\n\r\n" +
+		"Meld je aan, kijk na wat er gemeld is, pas de gegevens aan en sluit de melding af:\r\n\r\n" +
+		"https://aanspreekpunt.example/beheer/zones/5910/meldingen\r\n\r\n" +
+		"Je krijgt deze mail omdat dit het beheeradres van je zone is.\r\n"
+	if simple.Body.Text.Data != wantText {
+		t.Errorf("text:\n%s", simple.Body.Text.Data)
+	}
+	html := simple.Body.Html.Data
+	if strings.Contains(html, "<Getevallei>") || strings.Count(html, "<a ") != 1 || !strings.Contains(html, `<a href="https://aanspreekpunt.example/beheer/zones/5910/meldingen">`) ||
+		!strings.Contains(html, "&lt;Getevallei&gt; &amp; (5910)") {
+		t.Errorf("HTML:\n%s", html)
+	}
+}
+
+func TestOverdueLetter(t *testing.T) {
+	t.Parallel()
+	m := mail.ReportsOverdue("beheer@aanspreekpunt.example", []mail.Zone{{"Politiezone Getevallei (5910)", 1}, {"Politiezone Noord (5350)", 3}}, 14, "https://aanspreekpunt.example/beheer/zones")
+	text := m.Text()
+	for _, want := range []string{"Politiezone Getevallei (5910): 1 melding\r\n", "Politiezone Noord (5350): 3 meldingen\r\n", "\r\nhttps://aanspreekpunt.example/beheer/zones\r\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
+	}
+	if m.Subject != "Meldingen wachten langer dan 14 dagen op een antwoord" || strings.Count(m.HTML(), "<a ") != 1 {
+		t.Errorf("%s\n%s", m.Subject, m.HTML())
+	}
+}
+
+func TestMailsThatDoNotGoOut(t *testing.T) {
+	t.Parallel()
+	refuse := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-Errortype", "MessageRejected")
+		w.WriteHeader(400)
+		fmt.Fprint(w, `{"message":"Email address is not verified: beheer@politie.example"}`)
+	}
+	err := sender(t, "a@b.example", refuse).Send(t.Context(), arrived)
+	if err == nil || !strings.Contains(err.Error(), "MessageRejected") || strings.Contains(err.Error(), "beheer@") {
+		t.Errorf("refused: %v", err)
+	}
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	if err := sender(t, "a@b.example", hangUp).Send(t.Context(), arrived); err == nil || strings.Contains(err.Error(), "beheer@") {
+		t.Errorf("no answer: %v", err)
+	}
+	var asked atomic.Int64
+	count := func(w http.ResponseWriter, _ *http.Request) { asked.Add(1); fmt.Fprint(w, `{"MessageId":"1"}`) }
+	if err := sender(t, "", count).Send(t.Context(), arrived); !errors.Is(err, mail.ErrOff) {
+		t.Errorf("without a sender: %v, want ErrOff", err)
+	}
+	for name, change := range map[string]func(*mail.Message){
+		"nobody":                  func(m *mail.Message) { m.To = "" },
+		"a header in the address": func(m *mail.Message) { m.To += "\r\nBcc: x@y.example" },
+		"a header in the subject": func(m *mail.Message) { m.Subject += "\nBcc: x@y.example" },
+		"no link":                 func(m *mail.Message) { m.Link = "" },
+		"no words":                func(m *mail.Message) { m.Paragraphs = nil },
+	} {
+		m := arrived
+		change(&m)
+		if err := sender(t, "a@b.example", count).Send(t.Context(), m); err == nil {
+			t.Errorf("%s: sent", name)
+		}
+	}
+	if n := asked.Load(); n != 0 {
+		t.Errorf("SES was asked %d times", n)
+	}
+}
+
+func TestFromEnvironmentNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	if _, err := mail.FromEnvironment(func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "AWS_REGION") {
+		t.Errorf("got %v", err)
+	}
+}
