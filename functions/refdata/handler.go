@@ -180,8 +180,11 @@ func (l *Loader) finish(ctx context.Context, p plan) (any, error) {
 		report.Outcome, report.Reason = "refused", err.Error()
 	}
 	level := slog.LevelInfo
-	if err != nil {
+	switch {
+	case err != nil:
 		level = slog.LevelError
+	case report.Reason != "":
+		level = slog.LevelWarn
 	}
 	l.Log.Log(ctx, level, "import", "outcome", report.Outcome, "reason", report.Reason, "from", p.from, "version", report.Version,
 		"previous", report.Previous, "schools", report.Schools, "added", len(report.Added), "changed", len(report.Changed),
@@ -221,7 +224,7 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		return report, fmt.Errorf("reference facts: %w", err)
 	}
 	pointer, current, err := l.current(ctx)
-	if unreadable := errors.Is(err, dynamo.ErrBroken) || errors.Is(err, dynamo.ErrNotFound); unreadable && !p.force {
+	if unreadable := errors.Is(err, dynamo.ErrBroken) || errors.Is(err, dynamo.ErrNotFound); unreadable && (!p.force || p.files == nil) {
 		return report, fmt.Errorf("%w; force the load of a list of schools to replace it", err)
 	} else if err != nil && !unreadable {
 		return report, err
@@ -268,7 +271,10 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		return report, nil
 	}
 	next := dynamo.Pointer{Demonstration: meta.Demonstration, PublishedAt: p.now}
-	if err := dynamo.PublishReference(ctx, l.Store, version, data, next, pointer.Version); err != nil {
+	err = dynamo.PublishReference(ctx, l.Store, version, data, next, pointer.Version)
+	if errors.Is(err, dynamo.ErrLeftOver) { // a later publication deletes it
+		report.Reason = err.Error()
+	} else if err != nil {
 		return report, err
 	}
 	report.Outcome, report.Version, report.Previous, report.Schools = "published", version, pointer.Version, len(schools)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -28,6 +30,7 @@ import (
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
 )
@@ -465,8 +468,36 @@ func TestReplacesAVersionThatIsBroken(t *testing.T) {
 	if _, err := s.handle(load(21, "")); err == nil || !strings.Contains(err.Error(), "part 1 of 1 is missing; force the load") {
 		t.Errorf("got %v", err)
 	}
+	// Without a list there are no schools to go on with: forcing does not mean to lose them all.
+	if _, err := s.handle(load(21, `,"force":true`)); err == nil || !strings.Contains(err.Error(), "force the load of a list") {
+		t.Errorf("forced without a list: got %v", err)
+	}
 	if report := s.must(load(22, `,"schools":["scholen/a.csv"],"force":true`)); report.Outcome != "published" || report.Previous != broken || s.numbers() != "990001" {
 		t.Errorf("got %+v", report)
+	}
+}
+
+// undeletable is a table from which nothing can be deleted.
+type undeletable struct{ dynamo.API }
+
+func (undeletable) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+	return nil, errors.New("throttled")
+}
+
+func TestAnImportThatLeavesOldVersionsIsPublished(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	s.Store = dynamo.New(undeletable{s.table.Client}, s.table.Name)
+	for n := range 4 { // the fourth version makes the first one fall off
+		s.upload("scholen/a.csv", list(990001+n))
+		report := s.must(load(20+n, `,"schools":["scholen/a.csv"]`))
+		left := n == 3
+		if _, current := s.current(); report.Outcome != "published" || report.Version != current || strings.Contains(report.Reason, "left over") != left {
+			t.Errorf("version %d: %s %s %q, current is %s", n+1, report.Outcome, report.Version, report.Reason, current)
+		}
+		if strings.Contains(s.log.String(), `"level":"WARN"`) != left {
+			t.Errorf("version %d: the log says %s", n+1, s.log)
+		}
 	}
 }
 

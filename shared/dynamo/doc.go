@@ -74,6 +74,6 @@
 //
 // # Errors
 //
-// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTooLarge, ErrUnavailable and ErrBroken.
-// Every call has a deadline: the SDK sets none.
+// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTooLarge, ErrLeftOver, ErrUnavailable and
+// ErrBroken. Every call has a deadline: the SDK sets none.
 package dynamo

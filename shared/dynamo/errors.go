@@ -18,6 +18,8 @@ var (
 	ErrRepeated = errors.New("the request was answered before")
 	// ErrTooLarge: the value is over the guard's size. Nothing was written.
 	ErrTooLarge = errors.New("too large to store")
+	// ErrLeftOver: the new version of the reference facts is current, but older ones could not all be deleted.
+	ErrLeftOver = errors.New("older versions are left over")
 	// ErrUnavailable: DynamoDB is down, slow or throttling, or refuses the request. Trying again later may help.
 	ErrUnavailable = errors.New("the store is unavailable")
 	// ErrBroken: what is stored cannot be read: a part is missing, cut off or does not match its checksum.

@@ -180,7 +180,7 @@ func (m manifest) join(items []map[string]types.AttributeValue, version string, 
 // PublishReference stores a version's bytes and then lets the pointer name it, if the pointer still names
 // previous ("" when there is none yet); otherwise the error is ErrStale and the pointer stays. p.PublishedAt is
 // now; p.Version and p.Kept are filled in. The two versions before stay readable, older ones are deleted; when
-// deleting fails the new version is current nevertheless and the error says what is left over.
+// deleting fails the new version is current nevertheless, and the error is ErrLeftOver; a later publication deletes them.
 //
 // It is no method of Store, so that functions which only read do not carry the compressor along: the linker keeps
 // every exported method of a type that templates may look into.
@@ -224,7 +224,10 @@ func PublishReference(ctx context.Context, s *Store, version string, data []byte
 	if err := s.put(ctx, doing, input); err != nil {
 		return err
 	}
-	return s.forget(ctx, doing, p, current.Kept)
+	if err := s.forget(ctx, doing, p, current.Kept); err != nil {
+		return fmt.Errorf("%w: %w", ErrLeftOver, err)
+	}
+	return nil
 }
 
 // putParts stores the manifest, and then the parts: so forget finds a publication that broke off.
