@@ -216,7 +216,7 @@ func TestEventNamesEndInWhatTheyGive(t *testing.T) {
 		if _, err := fmt.Sscanf(end, "%3d", &status); err != nil && end != "ok" && end != "error" {
 			t.Errorf("%s: want a name that ends in a status, ok or error", name)
 		}
-		if !slices.Contains([]string{"search", "session", "zones", "refdata"}, function) {
+		if !slices.Contains([]string{"search", "session", "zones", "refdata", "remind"}, function) {
 			t.Errorf("%s: want a name that begins with a function", name)
 		}
 		data, err := os.ReadFile(file)
