@@ -1,0 +1,131 @@
+package endtoend
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+type mailbox struct {
+	Items []struct {
+		From, Subject, Text, HTML string
+		To                        []string
+	}
+}
+
+// mailsTo are the mails that went to an address, newest first.
+func mailsTo(t *testing.T, address string) mailbox {
+	t.Helper()
+	var all mailbox
+	fetch(t, "/dev/mail", &all)
+	all.Items = slices.DeleteFunc(all.Items, func(m struct {
+		From, Subject, Text, HTML string
+		To                        []string
+	}) bool {
+		return !slices.Contains(m.To, address)
+	})
+	return all
+}
+
+// TestAReportReachesThePolice: anybody reports, the zone gets a mail that tells nothing, its police answer; and what
+// nobody answers the administrators hear of, until it is forgotten.
+func TestAReportReachesThePolice(t *testing.T) {
+	t.Parallel()
+	code := managed(t, true, 3)
+	path := "/api/v1/zones/" + code + "/reports"
+	access, _ := mint(t, url.Values{"role": {"police"}, "zones": {code}})
+	var zone struct{ ManagementEmail, Name string }
+	send(t, access, "GET", "/api/v1/zones/"+code, "").decode(t, &zone)
+	if zone.ManagementEmail == "" {
+		t.Fatalf("zone %s has no management address: choose another", code)
+	}
+	const body = `{"kind":"other","text":"Kanariemelding zonder antwoord","replyTo":"kanarie@school.example"}`
+	var ids []string
+	for range 2 {
+		taken := sendAt(t, sys.URL(), "POST", path, body, "Content-Type", "application/json")
+		var got struct{ ID string }
+		taken.decode(t, &got)
+		if taken.status != http.StatusCreated || got.ID == "" || strings.Contains(strings.ToLower(taken.text()), "kanarie") {
+			t.Fatalf("%d %s", taken.status, taken.body)
+		}
+		ids = append(ids, got.ID)
+	}
+	mails := mailsTo(t, zone.ManagementEmail)
+	if len(mails.Items) != 2 {
+		t.Fatalf("mails to the zone: %+v", mails)
+	}
+	if m := mails.Items[0]; !strings.Contains(m.Text, "Er staan 2 meldingen open.") || !strings.Contains(m.Text, sys.URL()+"/beheer/zones/"+code+"/meldingen") ||
+		!strings.Contains(m.Subject, zone.Name) || strings.Contains(strings.ToLower(m.Text+m.HTML+m.Subject), "kanarie") {
+		t.Errorf("the mail: %+v", m)
+	}
+	if a := sendAt(t, sys.URL(), "GET", path, ""); a.status != 401 {
+		t.Errorf("read by nobody: %d", a.status)
+	}
+	var list struct {
+		Total int
+		Items []struct{ Href, Text string }
+	}
+	read := send(t, access, "GET", path, "")
+	if read.decode(t, &list); list.Total != 2 || list.Items[0].Text != "Kanariemelding zonder antwoord" {
+		t.Errorf("the list: %s", read.body)
+	}
+	if one := send(t, access, "GET", strings.TrimPrefix(list.Items[0].Href, sys.URL()), ""); one.status != 200 {
+		t.Errorf("one report: %d %s", one.status, one.body)
+	}
+	if closed := send(t, access, "POST", path+"/"+ids[0]+"/closures", `{"answer":"Aangepast."}`); closed.status != 200 {
+		t.Errorf("closing: %d %s", closed.status, closed.body)
+	}
+	if again := send(t, access, "POST", path+"/"+ids[0]+"/closures", `{"answer":"Aangepast."}`); again.status != 409 {
+		t.Errorf("closing again: %d %s", again.status, again.body)
+	}
+
+	remind := func(days int) {
+		t.Helper()
+		event, err := json.Marshal(map[string]time.Time{"time": time.Now().AddDate(0, 0, days)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result, err := sys.Invoke(t.Context(), "remind", event); err != nil {
+			t.Fatalf("%s, %v", result, err)
+		}
+	}
+	overdue := func() int {
+		n := 0
+		for _, m := range mailsTo(t, "beheer@aanspreekpunt.example").Items {
+			if strings.Contains(m.Text, "("+code+"): 1 melding\r\n") {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range [][2]int{{0, 0}, {13, 0}, {14, 1}, {15, 1}} {
+		if remind(c[0]); overdue() != c[1] {
+			t.Errorf("after %d days the administrators have %d mails, want %d", c[0], overdue(), c[1])
+		}
+	}
+	if n := len(mailsTo(t, zone.ManagementEmail).Items); n != 2 {
+		t.Errorf("the zone has %d mails, want no more than 2", n)
+	}
+	remind(180)
+	if read := send(t, access, "GET", path, ""); !strings.Contains(read.text(), `"total":0`) {
+		t.Errorf("after 180 days: %s", read.body)
+	}
+	if result, err := sys.Invoke(t.Context(), "remind", []byte(`{}`)); err == nil {
+		t.Errorf("without a time: %s", result)
+	}
+	response, err := client.Post(sys.URL()+"/dev/invoke/remind", "application/json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != 200 {
+		t.Errorf("the schedule's own event: %d", response.StatusCode)
+	}
+	if log := strings.ToLower(functLog.String()); strings.Contains(log, "kanariemelding") || strings.Contains(log, "kanarie@school") {
+		t.Error("the functions' log tells of a report")
+	}
+}
