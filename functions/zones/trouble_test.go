@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,5 +104,40 @@ func TestConfirmingWithASave(t *testing.T) {
 	// Who confirmed is never public.
 	if public := string(s.shown(t, "5910", directory.Principal{})); strings.Contains(public, "police5910") || strings.Contains(public, "Voorbeeld Persoon") {
 		t.Error("the public zone tells who saved it")
+	}
+}
+
+// TestAZoneThatWasDivided: its code leads to no single zone, so that a read gets no redirect.
+func TestAZoneThatWasDivided(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	territory := allFacts()
+	territory.FormerZones = append(slices.Clone(territory.FormerZones), directory.FormerZone{Code: "5299", Name: "Voorbeeld", Successors: []directory.ZoneCode{"5341", "5910"}})
+	s.service.reference = heldFacts{must(facts.Open(must(facts.Build(territory, nil, facts.Meta{}))))}
+	for _, method := range []string{"GET", "PUT"} {
+		path := "/api/v1/zones/5299"
+		if method == "GET" {
+			path += "/revisions"
+		}
+		if p := problemOf(t, s.ask(police, method, path, `{}`)); p.Status != 404 || !strings.Contains(p.Detail, "5341, 5910") {
+			t.Errorf("%s: %d %s", method, p.Status, p.Detail)
+		}
+	}
+}
+
+// TestAStaleFirstSave: somebody made the first version meanwhile, or the caller dreamt of one.
+func TestAStaleFirstSave(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	first := `{"contactPoints":[{"id":"onthaal","role":"Onthaal","primary":true}]}`
+	w := s.ask(others, "PUT", "/api/v1/zones/5341", first, "If-Match", tag("1"))
+	if p := problemOf(t, w); p.Status != 412 || !strings.HasPrefix(w.Header().Get("ETag"), `"0-`) || p.Current == nil {
+		t.Errorf("%d, ETag %s", w.Code, w.Header().Get("ETag"))
+	}
+	if saved := s.ask(others, "PUT", "/api/v1/zones/5341", first, "If-Match", w.Header().Get("ETag")); saved.Code != 200 {
+		t.Errorf("%d %s", saved.Code, saved.Body)
+	}
+	if again := s.ask(others, "PUT", "/api/v1/zones/5341", first, "If-Match", w.Header().Get("ETag")); again.Code != 412 {
+		t.Errorf("a second first save: %d", again.Code)
 	}
 }
