@@ -116,11 +116,12 @@ func (s *service) search(w http.ResponseWriter, r *http.Request) error {
 	query := url.Values{"q": v.All("q"), "theme": v.All("theme"), "level": v.All("level")}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
 		collection
+		Partial        bool            `json:"partial,omitempty"`
 		CorrectedQuery string          `json:"correctedQuery,omitempty"`
 		Theme          directory.Theme `json:"theme,omitempty"`
 		Items          []item          `json:"items"`
 		Embedded       embedded        `json:"embedded"`
-	}{collectionOf(r, query, page, size, result.Total, result.IsMinimum), result.Corrected, result.Theme, items(r, f, result.Hits), zones})
+	}{collectionOf(r, query, page, size, result.Total, result.IsMinimum), result.Partial, result.Corrected, result.Theme, items(r, f, result.Hits), zones})
 }
 
 // suggestions are at most eight hits for a word that may still be unfinished. No zone is read for them.

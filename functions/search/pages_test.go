@@ -154,6 +154,21 @@ func TestASuggestionThatWasTakenOverLeadsToItsPage(t *testing.T) {
 	}
 }
 
+func TestAPageSaysWhenNothingHasAllTheWords(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	const said = "We vonden niets met al deze woorden."
+	wants(t, s.page(t, "/zoeken?q=vlinder+oostende", http.StatusOK), said)
+	wants(t, s.page(t, "/zoeken?q=vlinder+oostende&letterlijk=1", http.StatusOK), said)
+	for _, query := range []string{"vlinder", "vlinder+tienen", "qqxxqqzz", "spijbelen"} {
+		w := s.get(t, "/zoeken?q="+query)
+		wantsNot(t, w.Body.String(), said)
+	}
+	wants(t, s.get(t, "/api/v1/search?q=vlinder+oostende").Body.String(), `"partial":true`)
+	wants(t, s.get(t, "/api/v1/search?q=vlinder+oostende&level=basic").Body.String(), `"partial":true`)
+	wantsNot(t, s.get(t, "/api/v1/search?q=vlinder+tienen").Body.String(), `"partial"`)
+}
+
 func TestPagesOfResults(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)

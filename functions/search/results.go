@@ -29,6 +29,7 @@ type resultsData struct {
 	WithoutTheme,
 	Literal, Correction string
 	LiteralPath string
+	Partial     bool   // nothing has all the words
 	Statement   string // why the answer stands above the hits
 	Answer      *answer
 	Sides       []side
@@ -191,6 +192,7 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 	if result.Corrected != "" {
 		data.Correction, data.Literal, data.LiteralPath = result.Corrected, result.Query, link(result.Query, result.Theme, true, 1)
 	}
+	data.Partial = result.Partial
 	data.Pages = max(1, (result.Total+pageSize-1)/pageSize)
 	if data.Page > 1 {
 		data.Prev = link(q.Text, q.Theme, q.Literal, data.Page-1)

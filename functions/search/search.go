@@ -35,6 +35,7 @@ type found struct {
 	Hits      []hit
 	Total     int
 	IsMinimum bool   // there are, or may be, more than Total
+	Partial   bool   // nothing has all the words: the hits have some of them
 	Corrected string // the query as it was understood, "" when nothing was corrected
 }
 
@@ -66,7 +67,7 @@ func find(f *edition, q question) found {
 			result.Theme, result.ThemeWord, result.Query, answer = "", "", q.Text, whole
 		}
 	}
-	result.Total, result.IsMinimum, result.Corrected = answer.Total, answer.TotalIsMinimum, answer.CorrectedQuery
+	result.Total, result.IsMinimum, result.Partial, result.Corrected = answer.Total, answer.TotalIsMinimum, answer.Partial, answer.CorrectedQuery
 	for i, h := range answer.Hits {
 		if q.Shown > 0 && i >= q.Shown && h.Kind == lookup.School && answer.Total > q.Limit {
 			continue
@@ -99,7 +100,7 @@ func lookFor(f *edition, q lookup.Query, level directory.Level) lookup.Result {
 	var all lookup.Result
 	for q.Offset, q.Limit = 0, step; q.Offset < lookup.MaxTotal; q.Offset += step {
 		part := f.Search(q)
-		all.CorrectedQuery, all.TotalIsMinimum = part.CorrectedQuery, part.TotalIsMinimum
+		all.CorrectedQuery, all.TotalIsMinimum, all.Partial = part.CorrectedQuery, part.TotalIsMinimum, part.Partial
 		for _, h := range part.Hits {
 			if s, ok := decode[directory.School](h.Payload); h.Kind != lookup.School || ok && s.Level == level {
 				kept = append(kept, h)

@@ -28,8 +28,8 @@
 // ks; au and ou; th and t; gh and g; a double letter and a single one), to what is one typing error away, two for
 // words of seven letters and more, to what starts with the word, and to two words that it is made of
 // (deregenboog). Then words that do exist are corrected too: linden may have been meant as linde. At last words
-// are given up: what has most of them is the answer, if it has two fifths of what the query tells. Literal stops
-// before the corrections.
+// are given up: what has most of them is the answer, if it has two fifths of what the query tells, and Result says
+// that it is partial. Literal leaves the corrections out.
 //
 // Texts of one location belong together: a street and a municipality find a school only when both are of the same
 // location of it.

@@ -155,6 +155,8 @@ type Result struct {
 	Total int
 	// TotalIsMinimum says that there are, or may be, more than Total.
 	TotalIsMinimum bool
+	// Partial says that nothing has all the words of the query that tell something: the hits have some of them.
+	Partial bool
 	// CorrectedQuery is the query as it was understood, "" when nothing had to be corrected.
 	CorrectedQuery string
 }

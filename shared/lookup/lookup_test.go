@@ -234,6 +234,40 @@ func TestLiteralCorrectsNothing(t *testing.T) {
 	}
 }
 
+func TestAWordThatNothingExplainsIsNotEverySchool(t *testing.T) {
+	t.Parallel()
+	ix := open(t, append(town(), school("100015", "De Verkeerde School", [3]string{"Dorp 1", "3770", "Riemst"})))
+	if r := ix.Search(lookup.Query{Text: "zwemschool"}); len(r.Hits) > 0 {
+		t.Errorf("got %v, understood as %q, want nothing", keys(r), r.CorrectedQuery)
+	}
+}
+
+func TestAResultSaysWhenNothingHasAllTheWords(t *testing.T) {
+	t.Parallel()
+	ix := open(t, town())
+	for query, partial := range map[string]bool{
+		"regenboog riemst":             true,
+		"regenboog qqxxqqzz":           true,
+		"jozef halle":                  true,
+		"regenboog tienen":             false,
+		"regenbog tienne":              false,
+		"de regenboog 99 tienen":       false, // a house number that nobody has
+		"regenboog school tienen":      false, // a word that tells little
+		"sint jozefcollege":            false,
+		"3300":                         false,
+		"qqxxqqzz":                     false,
+		"vrije basisschool kerkstraat": false,
+	} {
+		if r := ix.Search(lookup.Query{Text: query}); r.Partial != partial {
+			t.Errorf("%q finds %v: partial %t", query, keys(r), r.Partial)
+		}
+	}
+	// Also further on in the list, and when nothing may be corrected.
+	if r := ix.Search(lookup.Query{Text: "regenboog riemst", Offset: 1, Literal: true}); !r.Partial {
+		t.Errorf("finds %v, not partial", keys(r))
+	}
+}
+
 func TestPagesFollowEachOther(t *testing.T) {
 	t.Parallel()
 	var entries []lookup.Entry

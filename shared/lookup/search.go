@@ -481,20 +481,23 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 	}
 }
 
-// pieces adds what a word that nothing else explains begins and ends with.
+// pieces adds what a word that nothing else explains begins and ends with, when that tells something: a
+// verkeersschool is not every school.
 func (s *query) pieces(a *asked) {
 	text := a.text
-	for i := len(text) - 1; i >= 4; i-- {
-		if t, ok := s.ix.exactTerm(text[:i]); ok {
-			s.expand(a, expansion{t, t + 1, none, typo2})
-			break
+	add := func(piece string) (known bool) {
+		t, ok := s.ix.exactTerm(piece)
+		if !ok {
+			return false
 		}
+		if c := s.ix.classOf(t); c != classGeneric && c != classStop {
+			s.expand(a, expansion{t, t + 1, none, typo2})
+		}
+		return true
 	}
-	for i := 1; i <= len(text)-4; i++ {
-		if t, ok := s.ix.exactTerm(text[i:]); ok {
-			s.expand(a, expansion{t, t + 1, none, typo2})
-			break
-		}
+	for i := len(text) - 1; i >= 4 && !add(text[:i]); i-- {
+	}
+	for i := 1; i <= len(text)-4 && !add(text[i:]); i++ {
 	}
 	a.to = len(s.exps)
 }
