@@ -62,6 +62,7 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 		`{` + point + `,"assured":"true"}`:                              "schemaViolation assured",
 		`{` + point + `,"address":[]}`:                                  "schemaViolation address",
 		`{` + point + `,"note":"\ud800"}`:                               "schemaViolation note",
+		`{` + point + `,"note":"\udc00\udc00"}`:                         "schemaViolation note",
 		`{` + point + `,"note":"\udc00\ud800"}`:                         "schemaViolation note",
 		`{` + point + `,"note":"\ud83dx\ude00"}`:                        "schemaViolation note",
 		`{` + point + `,"note":"\ud83d\u0041"}`:                         "schemaViolation note",

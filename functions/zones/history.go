@@ -102,7 +102,7 @@ func revisionLink(r *http.Request, code directory.ZoneCode, version int) string 
 // revision shows one version of a zone.
 func (s *service) revision(w http.ResponseWriter, r *http.Request, z zone, _ gateway.Values) error {
 	version, err := strconv.ParseUint(r.PathValue("version"), 10, 31)
-	if err != nil || strconv.FormatUint(version, 10) != r.PathValue("version") || version == 0 {
+	if err != nil || strconv.FormatUint(version, 10) != r.PathValue("version") {
 		return gateway.NotFound("A version is a whole number, 1 or more")
 	}
 	revision, err := s.store.Revision(r.Context(), z.Code, int(version), z.at)
