@@ -85,6 +85,11 @@ func (in ReportInput) Check(zone ZoneCode, schools Schools) (ReportInput, []Issu
 		"Hier staat een telefoonnummer. Schrijf bij welk aanspreekpunt het staat, zonder het nummer zelf.",
 		"Hier staat een e-mailadres. Zet je eigen adres in het veld eronder, en laat andere adressen weg.")
 	in.ReplyTo = c.email("replyTo", in.ReplyTo, false)
+	for i := range c.issues {
+		if c.issues[i].Rule == RuleInvalidEmail {
+			c.issues[i].Message = "Dit is geen e-mailadres. Schrijf het zoals secretariaat@school.example."
+		}
+	}
 	if in.School != "" {
 		school, ok := schools.School(in.School)
 		switch {
