@@ -370,19 +370,19 @@ func TestAConflictThatPasses(t *testing.T) {
 	t.Parallel()
 	table := dynamotest.New(t)
 	var tries atomic.Int32
-	s := newSystem(t, table, func(api dynamo.API) dynamo.API { return &conflicting{API: api, tries: &tries} })
+	s := newSystem(t, table, func(api dynamo.API) dynamo.API { return &conflictOnce{API: api, tries: &tries} })
 	newSystem(t, table, nil).seed(t)
 	if w := s.ask(police, "PUT", zone5910, string(s.shown(t, "5910", officer)), "If-Match", tag("1")); w.Code != 200 || tries.Load() != 2 {
 		t.Errorf("%d after %d tries: %s", w.Code, tries.Load(), w.Body)
 	}
 }
 
-type conflicting struct {
+type conflictOnce struct {
 	dynamo.API
 	tries *atomic.Int32
 }
 
-func (c *conflicting) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+func (c *conflictOnce) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
 	if c.tries.Add(1) == 1 {
 		return nil, conflict("TransactionConflict")
 	}
