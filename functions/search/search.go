@@ -34,9 +34,10 @@ type found struct {
 	ThemeWord string          // the words in the text by which the theme was recognised, "" when it was chosen
 	Hits      []hit
 	Total     int
-	IsMinimum bool   // there are, or may be, more than Total
-	Partial   bool   // nothing has all the words: the hits have some of them
-	Corrected string // the query as it was understood, "" when nothing was corrected
+	IsMinimum bool     // there are, or may be, more than Total
+	Partial   bool     // nothing has all the words: the hits have some of them
+	Unmatched []string // then the words that the first hit lacks, as typed
+	Corrected string   // the query as it was understood, "" when nothing was corrected
 }
 
 // hit is one hit with what pages and JSON show of it.
@@ -67,7 +68,8 @@ func find(f *edition, q question) found {
 			result.Theme, result.ThemeWord, result.Query, answer = "", "", q.Text, whole
 		}
 	}
-	result.Total, result.IsMinimum, result.Partial, result.Corrected = answer.Total, answer.TotalIsMinimum, answer.Partial, answer.CorrectedQuery
+	result.Total, result.IsMinimum, result.Partial = answer.Total, answer.TotalIsMinimum, answer.Partial
+	result.Unmatched, result.Corrected = answer.Unmatched, answer.CorrectedQuery
 	for i, h := range answer.Hits {
 		if q.Shown > 0 && i >= q.Shown && h.Kind == lookup.School && answer.Total > q.Limit {
 			continue
@@ -100,7 +102,7 @@ func lookFor(f *edition, q lookup.Query, level directory.Level) lookup.Result {
 	var all lookup.Result
 	for q.Offset, q.Limit = 0, step; q.Offset < lookup.MaxTotal; q.Offset += step {
 		part := f.Search(q)
-		all.CorrectedQuery, all.TotalIsMinimum, all.Partial = part.CorrectedQuery, part.TotalIsMinimum, part.Partial
+		all.CorrectedQuery, all.TotalIsMinimum, all.Partial, all.Unmatched = part.CorrectedQuery, part.TotalIsMinimum, part.Partial, part.Unmatched
 		for _, h := range part.Hits {
 			if s, ok := decode[directory.School](h.Payload); h.Kind != lookup.School || ok && s.Level == level {
 				kept = append(kept, h)

@@ -157,6 +157,10 @@ type Result struct {
 	TotalIsMinimum bool
 	// Partial says that nothing has all the words of the query that tell something: the hits have some of them.
 	Partial bool
+	// Unmatched lists those words that the first hit lacks, as they are typed and in their order; nil unless Partial.
+	// Words that need not be found, such as de, vrije or a house number, are never among them, and neither are words
+	// that were found after a correction. Further hits may lack other words.
+	Unmatched []string
 	// CorrectedQuery is the query as it was understood, "" when nothing had to be corrected.
 	CorrectedQuery string
 }

@@ -268,6 +268,30 @@ func TestAResultSaysWhenNothingHasAllTheWords(t *testing.T) {
 	}
 }
 
+func TestAResultSaysWhichWordsItLacks(t *testing.T) {
+	t.Parallel()
+	ix := open(t, town())
+	for query, want := range map[string][]string{
+		"SJT tienen":               {"SJT"},
+		"in Tienen, Qüqqü":         {"Qüqqü"},
+		"de vrije qqxxqqzz tienen": {"qqxxqqzz"},
+		"regenboog tienen":         nil,
+		"regenbog tienen":          nil,
+		"regenboog 99 tienen":      nil,
+		"qqxxqqzz":                 nil,
+		"":                         nil,
+	} {
+		for _, literal := range []bool{false, true} {
+			if literal && query == "regenbog tienen" {
+				continue // then it is lacking
+			}
+			if r := ix.Search(lookup.Query{Text: query, Literal: literal}); !slices.Equal(r.Unmatched, want) || r.Partial != (len(want) > 0) {
+				t.Errorf("%q, literally %t, finds %v and lacks %q, partial %t, want %q", query, literal, keys(r), r.Unmatched, r.Partial, want)
+			}
+		}
+	}
+}
+
 func TestPagesFollowEachOther(t *testing.T) {
 	t.Parallel()
 	var entries []lookup.Entry

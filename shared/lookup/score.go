@@ -468,9 +468,9 @@ func (s *query) result(offset, limit int) Result {
 	r.Hits = make([]Hit, 0, min(limit, len(order)-top))
 	for i, c := range order {
 		if i == 0 || i >= top {
-			hit, corrected, lacks, ok := s.hit(c.id, i == 0)
+			hit, corrected, lacking, ok := s.hit(c.id, i == 0)
 			if i == 0 {
-				r.CorrectedQuery, r.Partial = corrected, lacks
+				r.CorrectedQuery, r.Unmatched, r.Partial = corrected, lacking, len(lacking) > 0
 			}
 			if ok && i >= top && len(r.Hits) < limit {
 				r.Hits = append(r.Hits, hit)
@@ -480,19 +480,23 @@ func (s *query) result(offset, limit int) Result {
 	return r
 }
 
-// hit tells what one entry matched on, how the query was understood to find it, and whether the entry lacks a word
-// that had to be found.
-func (s *query) hit(id uint32, first bool) (h Hit, corrected string, lacks, ok bool) {
+// hit tells what one entry matched on, and for the first one how the query was understood to find it and which
+// words that had to be found it lacks.
+func (s *query) hit(id uint32, first bool) (h Hit, corrected string, lacking []string, ok bool) {
 	e, ok := s.ix.entry(id)
 	if !ok {
-		return h, "", false, false
+		return h, "", nil, false
 	}
 	v, _ := s.look(id, s.ix.record(id))
 	h = Hit{Kind: e.kind, Key: string(e.key), Name: s.ix.name(e), Payload: e.payload, Location: v.location}
 	h.Certain = !s.bounded && (s.full == 1 && s.rivals == 1 && s.certain == id || s.oneCode(id))
+	lackingEnd := -1
 	for i := range s.asked {
 		if v.words&(1<<i) == 0 {
-			lacks = lacks || s.asked[i].must
+			if a := &s.asked[i]; first && a.must && a.end != lackingEnd {
+				lacking = append(lacking, s.text[a.start:a.end])
+				lackingEnd = a.end // one abbreviation may stand for several words
+			}
 			continue
 		}
 		c := v.chosen[i]
@@ -513,7 +517,7 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, lacks, ok b
 	if first && h.Corrected {
 		corrected = s.understood(&v)
 	}
-	return h, corrected, lacks, true
+	return h, corrected, lacking, true
 }
 
 // oneCode tells whether the query is nothing but the code of this entry and can mean nothing else.
