@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type reference interface {
 // store keeps what zones save; *dynamo.Store does.
 type store interface {
 	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	Profiles(context.Context) iter.Seq2[directory.Profile, error]
 	SaveZone(context.Context, dynamo.ZoneSave) error
 	Repeated(ctx context.Context, id string, now time.Time) (dynamo.Repeat, bool, error)
 	Revisions(ctx context.Context, code directory.ZoneCode, before, limit int, now time.Time) ([]directory.Revision, bool, error)
@@ -50,17 +52,22 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/organisations": gateway.Handler(s.organisations),
 		"/beheer/organisaties":  gateway.Handler(s.organisationsPage),
 
-		"/api/v1/zones/{code}":                       s.write(directory.ChangeZone, change),
-		"/api/v1/zones/{code}/confirmations":         s.write(directory.ConfirmZone, confirmation),
-		"/api/v1/zones/{code}/restorations":          s.write(directory.RestoreZone, s.restoration),
-		"/api/v1/zones/{code}/revisions":             s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
-		"/api/v1/zones/{code}/revisions/{version}":   s.read(directory.SeeHistory, s.revision),
-		"/api/v1/zones/{code}/reports":               s.reports(),
-		"/api/v1/zones/{code}/reports/{id}":          s.read(directory.SeeReports, s.showReport),
-		"/api/v1/zones/{code}/reports/{id}/closures": gateway.Handler(s.closeReport),
-		"/zones/{code}/melden":                       gateway.Handler(s.reportErrorPage),
-		"/beheer/zones/{code}/meldingen":             gateway.Handler(s.managedReportsPage),
-		"/api/v1/zones/{code}/schools":               s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
+		managementPath:                                s.signedIn(s.mine),
+		managementPath + "/zones":                     s.signedIn(s.all),
+		managementPath + "/zones/{code}":              s.aboutZone(directory.ChangeZone, s.zonePage),
+		managementPath + "/zones/{code}/aanpassen":    gateway.Handler(s.editPage),
+		managementPath + "/zones/{code}/geschiedenis": s.aboutZone(directory.SeeHistory, s.historyPage),
+		"/api/v1/zones/{code}":                        s.write(directory.ChangeZone, change),
+		"/api/v1/zones/{code}/confirmations":          s.write(directory.ConfirmZone, confirmation),
+		"/api/v1/zones/{code}/restorations":           s.write(directory.RestoreZone, s.restoration),
+		"/api/v1/zones/{code}/revisions":              s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
+		"/api/v1/zones/{code}/revisions/{version}":    s.read(directory.SeeHistory, s.revision),
+		"/api/v1/zones/{code}/reports":                s.reports(),
+		"/api/v1/zones/{code}/reports/{id}":           s.read(directory.SeeReports, s.showReport),
+		"/api/v1/zones/{code}/reports/{id}/closures":  gateway.Handler(s.closeReport),
+		"/zones/{code}/melden":                        gateway.Handler(s.reportErrorPage),
+		"/beheer/zones/{code}/meldingen":              gateway.Handler(s.managedReportsPage),
+		"/api/v1/zones/{code}/schools":                s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
 	}
 }
 

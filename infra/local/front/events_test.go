@@ -114,6 +114,14 @@ var requestEvents = []struct {
 	{function: "zones", name: "report-page-former-301", target: "/zones/5392/melden"},
 	{function: "zones", name: "report-page-forged-403", method: "POST", target: "/zones/5910/melden", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, body: "kind=other&text=x"},
 	{function: "zones", name: "reports-page-signed-out-303", target: "/beheer/zones/5910/meldingen"},
+	{function: "zones", name: "manage-signed-out-303", target: "/beheer"},
+	{function: "zones", name: "manage-all-signed-out-303", target: "/beheer/zones?toon=te-contacteren"},
+	{function: "zones", name: "manage-zone-signed-out-303", target: "/beheer/zones/5910"},
+	{function: "zones", name: "manage-zone-delete-405", method: "DELETE", target: "/beheer/zones/5910"},
+	{function: "zones", name: "confirm-forged-403", method: "POST", target: "/beheer/zones/5910", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, body: "versie=1"},
+	{function: "zones", name: "edit-signed-out-303", target: "/beheer/zones/5910/aanpassen"},
+	{function: "zones", name: "edit-expired-401", method: "POST", target: "/beheer/zones/5910/aanpassen", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://aanspreekpunt.example", "Sec-Fetch-Site": "same-origin", "Cookie": "__Host-sessie=none"}, body: "versie=1&contactPoints%5B0%5D.role=Jeugdinspecteur"},
+	{function: "zones", name: "history-signed-out-303", target: "/beheer/zones/5910/geschiedenis"},
 	{function: "zones", name: "schools-no-token-401", target: "/api/v1/zones/5910/schools"},
 }
 

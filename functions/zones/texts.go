@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
+)
+
+// This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
+// wrong with an input stand in shared/directory, the frame's in shared/site.
+const (
+	hintManagement = "Hierheen sturen we herinneringen. Alleen politie van deze zone ziet dit adres."
+	hintReminders  = "Zo lang voor je gegevens als mogelijk verouderd getoond worden. Niets aangevinkt: 90, 30, 7 en 0 dagen vooraf."
+
+	signedOutNote = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
+	notSaved      = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
+	conflictNote  = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
+	movedOn       = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
+	neverSaved    = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
+	onlyAdmins    = "Deze lijst is er alleen voor beheerders."
+	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+)
+
+// whereWords says in Dutch which field an error is about.
+func whereWords(in directory.ZoneInput, at string) string {
+	rest, ok := strings.CutPrefix(at, "contactPoints[")
+	if !ok {
+		switch {
+		case strings.HasPrefix(at, "partners"):
+			return "Partners"
+		case at == "contactPoints":
+			return "Vast aanspreekpunt"
+		case at == "phone":
+			return "Telefoon van het onthaal"
+		case at == "email":
+			return "E-mail van de zone"
+		case at == "website":
+			return "Website"
+		case strings.HasPrefix(at, "address"):
+			return "Adres"
+		case at == "managementEmail":
+			return "Beheeradres"
+		case strings.HasPrefix(at, "reminderDays"):
+			return "Herinneringen"
+		case at == "note":
+			return "Waarom"
+		}
+		return "De hele zone"
+	}
+	digits, part, _ := strings.Cut(rest, "]")
+	n, _ := strconv.Atoi(digits)
+	who := "Aanspreekpunt " + strconv.Itoa(n+1)
+	if n < len(in.ContactPoints) && !blank(in.ContactPoints[n].Role) {
+		if role := strings.TrimSpace(in.ContactPoints[n].Role); utf8.RuneCountInString(role) <= 60 {
+			who = role
+		}
+	}
+	for _, w := range []struct{ part, word string }{
+		{".role", "functie"}, {".name", "naam"}, {".phones", "telefoon"}, {".emails", "e-mail"}, {".themes", "onderwerpen"},
+		{".levels", "onderwijsniveaus"}, {".municipalities", "gemeenten"}, {".institutionNumbers", "scholen"}, {".languages", "talen"},
+		{".availability", "bereikbaarheid"}, {".openingHours", "uren"}, {".absence", "afwezigheid"},
+	} {
+		if strings.HasPrefix(part, w.part) {
+			return who + ", " + w.word
+		}
+	}
+	return who
+}
+
+// limitWords says in a few words for what and for whom a contact point is there.
+func limitWords(z zone, c directory.ContactPoint) string {
+	var parts []string
+	if len(c.Themes) > 0 {
+		parts = append(parts, inWords(c.Themes, directory.Theme.Label))
+	}
+	if len(c.Levels) > 0 {
+		parts = append(parts, inWords(c.Levels, directory.Level.Label))
+	}
+	if len(c.Municipalities) > 0 {
+		parts = append(parts, inWords(c.Municipalities, z.municipality))
+	}
+	if n := len(c.InstitutionNumbers); n > 0 {
+		parts = append(parts, site.Count(n, "school", "scholen"))
+	}
+	if len(parts) == 0 {
+		parts = []string{"voor alles en iedereen"}
+	}
+	if len(c.Languages) > 0 {
+		parts = append(parts, inWords(c.Languages, directory.LanguageLabel))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func inWords[T any](values []T, words func(T) string) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = words(v)
+	}
+	return directory.AndWords(list)
+}
+
+// awayWords says in a few words when somebody is away; "" for one who is not.
+func awayWords(a *directory.Absence) string {
+	switch {
+	case a == nil || a.From == "":
+		return ""
+	case a.Until == "":
+		return "vanaf " + site.Day(string(a.From))
+	}
+	return site.Day(string(a.From)) + " tot en met " + site.Day(string(a.Until))
+}
+
+// dayOptions are the choices of a day of opening hours.
+func dayOptions(on string) []option {
+	list := []option{{"", "Kies", on == ""}, {"1-5", "Maandag tot vrijdag", on == "1-5"}, {"1-7", "Elke dag", on == "1-7"}}
+	for i, name := range site.Weekdays {
+		if value := strconv.Itoa(i); i > 0 {
+			list = append(list, option{value, upper(name), on == value})
+		}
+	}
+	if !slices.ContainsFunc(list, func(o option) bool { return o.On }) {
+		list = append(list, option{on, "Onbekende dag", true})
+	}
+	return list
+}
+
+// reminderOptions are the moments to choose from, and those that the zone has beside them.
+func reminderOptions(on []int) []option {
+	return optionsOf([]int{90, 60, 30, 14, 7, 0}, on, strconv.Itoa, func(n int) string {
+		switch n {
+		case 0:
+			return "Op de dag zelf"
+		case 1:
+			return "1 dag vooraf"
+		}
+		return strconv.Itoa(n) + " dagen vooraf"
+	})
+}
+
+// shownPhone writes a stored number the Belgian way, and leaves what somebody typed.
+func shownPhone(number string) string {
+	if !strings.HasPrefix(number, "+") || len(number) < 8 || strings.Trim(number[1:], "0123456789") != "" {
+		return number
+	}
+	return directory.FormatPhone(number)
+}
+
+// ordinal numbers a label when there are several.
+func ordinal(label string, i, of int) string {
+	if of < 2 {
+		return label
+	}
+	return label + " " + strconv.Itoa(i+1)
+}
+
+// momentWords is a moment in Brussels: "23 november 2026 om 14.05 uur".
+func momentWords(t time.Time) string {
+	local := t.In(directory.Brussels)
+	return site.Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
+}
+
+// whoWords names who made a version.
+func whoWords(r directory.Revision) string {
+	role := "politie"
+	if r.Role == directory.RoleAdmin {
+		role = "beheerder"
+	}
+	switch {
+	case r.Name != "":
+		return r.Name + " (" + role + ")"
+	case r.Forgotten:
+		return upper(role) + ", naam niet meer bewaard"
+	}
+	return upper(role)
+}
+
+// kindWords says how a version came about.
+func kindWords(r directory.Revision) string {
+	switch {
+	case r.Kind == directory.RevisionRestored && r.Restored > 0:
+		return "Versie " + strconv.Itoa(r.Restored) + " hersteld"
+	case r.Kind == directory.RevisionSaved && r.Assured:
+		return "Gewijzigd en bevestigd"
+	case r.Kind == directory.RevisionConfirmed:
+		return "Bevestigd: alles klopt nog"
+	}
+	return upper(r.Kind.Label())
+}
+
+// freshnessClass is the style of a freshness.
+func freshnessClass(f directory.Freshness) string {
+	if f == directory.FreshnessFresh {
+		return "confirmed"
+	}
+	return string(f)
+}
+
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// sinceWords says how far a zone's data can be trusted.
+func sinceWords(z zone) string { return z.view().FreshnessWords(z.at) }
