@@ -128,6 +128,17 @@ func TestAThemeInTheQueryIsShownAndCanBeRemoved(t *testing.T) {
 	wants(t, page, "Over spijbelen", `href="/zoeken?q=tienen"`, "Aanspreekpunten voor spijbelen", "resultaten voor ‘tienen’")
 }
 
+func TestAThemeThatIsChosenAndTypedIsNotSearchedFor(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for query, theme := range map[string]string{"spijbelen+tienen&theme=truancy": "spijbelen", "spijbelen+tienen&theme=drugs": "drugs"} {
+		wants(t, s.page(t, "/zoeken?q="+query, http.StatusOK), "Over "+theme, "Aanspreekpunten voor "+theme, "resultaten voor ‘tienen’",
+			`href="/zoeken?q=tienen"`, "Tienen ligt in politiezone Getevallei")
+	}
+	wants(t, s.page(t, "/zoeken?q=spijbelen&theme=truancy", http.StatusOK), "Voor welke school, gemeente of postcode?", `<option value="truancy" selected>`)
+	wants(t, s.get(t, "/api/v1/search?q=spijbelen+tienen&theme=drugs").Body.String(), `"theme":"drugs"`, `"name":"Tienen"`)
+}
+
 func TestAThemeAloneAsksForThePlace(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/zoeken?q=spijbelen", http.StatusOK)
