@@ -250,9 +250,9 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 		return err
 	}
 	page := reportsPage{Action: r.URL.Path, Most: directory.MaxAnswerLength}
-	form := url.Values{}
 	if r.Method == http.MethodPost {
-		if form, err = formOf(r); err != nil {
+		form, err := formOf(r)
+		if err != nil {
 			return err
 		}
 		page.ID, page.Answer = form.Get("melding"), form.Get("answer")
