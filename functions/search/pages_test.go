@@ -106,6 +106,7 @@ func TestHitsOfOneZoneHaveItsAnswerAbove(t *testing.T) {
 		"/zoeken?q=tienen": "Tienen ligt in politiezone Getevallei (Hoegaarden, Landen, Linter, Tienen en Zoutleeuw).",
 		"/zoeken?q=3300":   "Postcode 3300 ligt in politiezone Getevallei (",
 		"/zoeken?q=5392":   "is nu deel van politiezone Getevallei (",
+		"/zoeken?q=5910":   "Dit is politiezone Getevallei (Hoegaarden, Landen, Linter, Tienen en Zoutleeuw).",
 	} {
 		page := s.page(t, path, http.StatusOK)
 		wants(t, page, statement)

@@ -359,7 +359,7 @@ func statement(f *edition, result found, code directory.ZoneCode) string {
 	case first.Kind == lookup.FormerMunicipality:
 		return first.Name + " is nu deel van " + first.Municipality + ", in " + in + "."
 	case first.Kind == lookup.Zone:
-		return ""
+		return "Dit is " + in + "."
 	case slices.ContainsFunc(result.Hits, func(h hit) bool { return h.Kind == lookup.Place && h.Postcode == result.Query }):
 		return "Postcode " + result.Query + " ligt in " + in + "."
 	case isNamed(first, result.Query):
