@@ -19,7 +19,9 @@ type answer struct {
 	All        string // all its municipalities
 	Heading    string // of the contact points
 	Cards      []card // in call order
-	OneTheme   []card // points for one theme that was not asked, under a heading of their own
+	OneTheme   []card // points for themes that were not asked, under Others
+	Others     string // heading
+	Nobody     string // Dutch: the theme that was asked, when nobody is there for it in particular
 	Desk       desk
 	Municipals []directory.MunicipalityView
 	Partners   []partner
@@ -41,9 +43,12 @@ type card struct {
 	Phones       []channel
 	Emails       []channel
 	Withheld     string // what is kept for schools
+	Again        bool   // a card above explains already who sees it
 	SignIn       string // where to sign in to see it; "" for one who did
 	AskDesk      bool   // the desk's number stands in the card too
-	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait
+	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait, and comes before the numbers
+	Freshness    string // of the zone, on the card to call
+	FreshClass   string
 	Desk         desk
 	Level        int  // of the heading
 	First        bool // the one to call
@@ -77,9 +82,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
 		Heading: "Aanspreekpunten", Desk: deskOf(z),
 	}
-	if theme != "" {
-		a.Heading = "Aanspreekpunten voor " + theme.Label()
-	}
+	dedicated, several, explained := false, false, false
 	for _, call := range z.CallOrder {
 		point, ok := z.Point(call.ContactPoint)
 		if !ok {
@@ -87,14 +90,38 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		}
 		c := cardOf(point, call.Reason, a.Desk, now)
 		c.SignIn = signIn
+		dedicated = dedicated || slices.Contains(point.Themes, theme)
 		c.Primary = call.ReasonCode == directory.ReasonPrimary
 		if call.ReasonCode == directory.ReasonOtherTheme {
 			c.Level++
+			several = several || len(point.Themes) > 1
 			a.OneTheme = append(a.OneTheme, c)
 		} else {
-			c.First = len(a.Cards) == 0
+			if c.First = len(a.Cards) == 0; c.First {
+				c.Freshness, c.FreshClass = a.Freshness, a.FreshClass
+			}
 			a.Cards = append(a.Cards, c)
 		}
+	}
+	for _, cards := range [][]card{a.Cards, a.OneTheme} {
+		for i := range cards {
+			c := &cards[i]
+			if c.Again = explained && c.Withheld != ""; c.Again {
+				point, _ := z.Point(c.ID)
+				c.Withheld = withheldAgain(point.WithheldPhones, point.WithheldEmails)
+			}
+			explained = explained || c.Withheld != ""
+		}
+	}
+	a.Others = "Voor één onderwerp"
+	switch {
+	case theme != "":
+		a.Heading, a.Others = "Aanspreekpunten voor "+theme.Label(), "Voor andere onderwerpen"
+		if !dedicated && len(a.Cards) > 0 {
+			a.Nobody = theme.Label()
+		}
+	case several:
+		a.Others = "Voor één of enkele onderwerpen"
 	}
 	for _, p := range z.Partners {
 		a.Partners = append(a.Partners, partner{upper(p.Kind.Label()), p.Name, p.Website})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -38,6 +39,18 @@ type found struct {
 	Partial   bool     // nothing has all the words: the hits have some of them
 	Unmatched []string // then the words that the first hit lacks, as typed
 	Corrected string   // the query as it was understood, "" when nothing was corrected
+}
+
+// understood is what the hits answer: the query, corrected, without the words that were not found.
+func (r found) understood() string {
+	query := cmp.Or(r.Corrected, r.Query)
+	if len(r.Unmatched) == 0 {
+		return query
+	}
+	kept := slices.DeleteFunc(strings.Fields(query), func(word string) bool {
+		return slices.ContainsFunc(r.Unmatched, func(lacking string) bool { return strings.EqualFold(word, lacking) })
+	})
+	return strings.Join(kept, " ")
 }
 
 // hit is one hit with what pages and JSON show of it.
