@@ -71,6 +71,7 @@ type desk struct {
 	Address    *directory.Address
 	PolicePage string // on politie.be
 	Code       directory.ZoneCode
+	Real       string // among demonstration data: that these values are real, and from when
 }
 
 type partner struct{ Kind, Name, Website string }

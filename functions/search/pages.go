@@ -76,6 +76,12 @@ const brussels = "Brussel"
 // answer lays out a zone that was read, or whose store is down.
 func (s *service) answer(r *http.Request, z directory.ZoneView, theme directory.Theme, down error) answer {
 	a := answerOf(z, theme, s.now(), signIn(r))
+	if e := s.edition.Load(); e != nil && s.reference.Loaded().Demonstration {
+		// A demonstration says when a zone confirmed, which is not true of the real number that stands in it.
+		if known, ok := e.Zone(z.Code); ok && z.Phone != "" && z.Phone == known.Phone {
+			a.Desk.Real = realNumber + " " + factsWords(z)
+		}
+	}
 	if down != nil { // whether and when the zone confirmed is not known now
 		a.Down, a.Freshness, a.FreshClass = true, factsWords(z), ""
 	}

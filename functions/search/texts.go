@@ -160,6 +160,9 @@ func unconfirmedWords(z directory.ZoneView) string {
 	return words
 }
 
+// realNumber stands beside a zone's general number on pages that warn of demonstration data.
+const realNumber = "Echt nummer, geen voorbeeld."
+
 // factsWords says from when the reference facts of a zone are.
 func factsWords(z directory.ZoneView) string {
 	if z.FactsAsOf == "" {

@@ -15,10 +15,15 @@ import (
 	"aanspreekpunt/shared/identity"
 )
 
-// store tells whether demonstration data is loaded; *dynamo.Store does.
+// store tells whether demonstration data is loaded, and counts sign-ins; *dynamo.Store does.
 type store interface {
 	Pointer(ctx context.Context) (dynamo.Pointer, bool, error)
+	CountSource(ctx context.Context, l dynamo.Limit, address string, now time.Time) (time.Duration, error)
 }
+
+// signInsOfSource is how often one source may begin to sign in or come back from the issuer: a sign-in counts twice.
+// A whole police zone or school may come from one address.
+var signInsOfSource = dynamo.Limit{Name: "SIGNIN-SOURCE", Most: 200, Window: 10 * time.Minute}
 
 // service answers the requests of this function.
 type service struct {
@@ -27,6 +32,7 @@ type service struct {
 	store    store
 	client   *http.Client  // to the issuer
 	random   func() string // at least 128 bits, letters and digits
+	now      func() time.Time
 }
 
 // newService makes a service. client reaches the issuer; random gives at least 128 bits in letters and digits; now
@@ -38,6 +44,7 @@ func newService(s identity.Settings, st store, client *http.Client, random func(
 		store:    st,
 		client:   client,
 		random:   random,
+		now:      now,
 	}
 }
 
@@ -67,9 +74,26 @@ func (s *service) flow(r *http.Request) *oauth2.Config {
 	}
 }
 
+// throttle refuses a source that signs in too often. What cannot be counted passes: whoever wants to sign in is not
+// made to wait for a counter.
+func (s *service) throttle(r *http.Request) error {
+	wait, err := s.store.CountSource(r.Context(), signInsOfSource, gateway.Source(r), s.now())
+	if err != nil {
+		gateway.Warn(r.Context(), err)
+		return nil
+	}
+	if wait > 0 {
+		return gateway.TooManyRequests(wait).InDutch(tooOften)
+	}
+	return nil
+}
+
 // start sends the browser to the issuer.
 func (s *service) start(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.NoStore)
+	if err := s.throttle(r); err != nil {
+		return err
+	}
 	if underWay(r) >= attemptsLimit {
 		forget(w, r, "")
 	}
@@ -102,6 +126,9 @@ func (s *service) callback(w http.ResponseWriter, r *http.Request) error {
 		return gateway.Unavailable(errors.New("the issuer cannot sign people in")).InDutch(issuerDown)
 	default:
 		return gateway.BadRequest("The issuer refused").InDutch(refused)
+	}
+	if err := s.throttle(r); err != nil {
+		return err
 	}
 	idToken, err := s.exchange(r, q.Get("code"), a)
 	if err != nil {

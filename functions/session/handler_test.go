@@ -25,7 +25,17 @@ import (
 const us = "http://127.0.0.1:8080"
 
 // pointer is a store of demonstration data, or one that does not answer.
-type pointer struct{ err error }
+type pointer struct {
+	err   error
+	count func(address string) time.Duration // nil: nobody signs in too often
+}
+
+func (p pointer) CountSource(_ context.Context, l dynamo.Limit, address string, _ time.Time) (time.Duration, error) {
+	if p.count == nil || p.err != nil || l != signInsOfSource {
+		return 0, p.err
+	}
+	return p.count(address), nil
+}
 
 func (p pointer) Pointer(context.Context) (dynamo.Pointer, bool, error) {
 	return dynamo.Pointer{Demonstration: true}, true, p.err
@@ -427,7 +437,7 @@ func TestSeveralTabs(t *testing.T) {
 func TestPagesWithoutAStore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
-	w.serve(w.people.Environment(), pointer{errors.New("the table does not answer")})
+	w.serve(w.people.Environment(), pointer{err: errors.New("the table does not answer")})
 	if response := w.visit("GET", "/afmelden"); response.StatusCode != http.StatusOK {
 		t.Errorf("got %d", response.StatusCode)
 	}
@@ -489,4 +499,55 @@ func attemptCode(path string) string {
 		return ""
 	}
 	return u.Query().Get("code")
+}
+
+// TestWhoSignsInTooOften waits, at the start and on the way back, and nobody else does.
+func TestWhoSignsInTooOften(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	counted, most := 0, 3
+	w.serve(w.people.Environment(), pointer{count: func(address string) time.Duration {
+		if address != "192.0.2.1" { // httptest's, without its port
+			t.Errorf("counted for %q", address)
+		}
+		if counted++; counted > most {
+			return 90 * time.Second
+		}
+		return 0
+	}})
+	refused := func(response *http.Response) {
+		t.Helper()
+		text := page(t, response)
+		if response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") != "90" || !strings.Contains(text, "Aanmelden kan nu even niet") ||
+			!strings.Contains(text, "te veel aanmeldingen") || len(response.Cookies()) != 0 {
+			t.Errorf("%d, %v, %s", response.StatusCode, response.Header, text)
+		}
+	}
+	if response := w.visit("GET", w.choose(police, w.start("/"))); response.StatusCode != http.StatusSeeOther || counted != 2 {
+		t.Fatalf("signed in with %d after %d counts, want 2", response.StatusCode, counted)
+	}
+	back := w.choose(police, w.start("/"))
+	asked := false
+	never := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true })
+	w.instead.Store(&never)
+	refused(w.visit("GET", back))
+	refused(w.visit("GET", "/aanmelden"))
+	if asked {
+		t.Error("the issuer was asked")
+	}
+	if response := w.visit("GET", "/afmelden"); response.StatusCode != http.StatusOK {
+		t.Errorf("signing out: %d", response.StatusCode)
+	}
+}
+
+func TestSigningInWhileNothingCanBeCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.serve(w.people.Environment(), pointer{err: dynamo.ErrUnavailable})
+	if response := w.visit("GET", w.choose(police, w.start("/"))); response.StatusCode != http.StatusSeeOther || w.cookies[identity.CookieName] == "" {
+		t.Errorf("%d", response.StatusCode)
+	}
+	if !strings.Contains(w.log.String(), dynamo.ErrUnavailable.Error()) {
+		t.Error("the log does not say that nothing was counted")
+	}
 }

@@ -29,6 +29,7 @@ const (
 	refused        = "De aanmelddienst gaf ons geen bruikbaar antwoord. Meld je opnieuw aan. Lukt het dan weer niet, vraag dan raad aan wie bij jullie de accounts beheert."
 	unknownAttempt = "Deze aanmelding begon niet in deze browser, duurde te lang of is al gebruikt. Begin opnieuw."
 	issuerDown     = "De aanmelddienst antwoordt niet. Probeer het over enkele minuten opnieuw. Opzoeken kan ook zonder aanmelden."
+	tooOften       = "Vanop jullie netwerk kwamen net te veel aanmeldingen. Probeer het over enkele minuten opnieuw. Opzoeken kan ook zonder aanmelden."
 	tooLarge       = "De aanmelddienst stuurt meer gegevens mee dan een browser voor ons kan bewaren. Aanmelden kan daardoor niet. Vraag wie bij jullie de accounts beheert om je minder rechten tegelijk te geven."
 )
 
@@ -51,7 +52,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 	m := message{Heading: "Aanmelden is niet gelukt", Sentence: p.Dutch, Back: backOf(r)}
 	m.SignIn = again(m.Back)
 	switch {
-	case p.Status == http.StatusServiceUnavailable:
+	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
 		m.Heading = "Aanmelden kan nu even niet"
 	case p.Status == http.StatusForbidden:
 		m.Heading, m.Sentence, m.SignIn = "Dat kan hier niet", "Dit verzoek kwam van een andere website. Er is niets veranderd.", ""

@@ -160,8 +160,9 @@ func first(words ...string) string {
 type zoneRow struct {
 	Path, Name, Towns, Freshness, Class string
 	Code                                directory.ZoneCode
-	Contact                             bool // its data is stale, or was never confirmed
-	Unreachable                         bool // and there is no address to remind it at
+	Contact                             bool   // its data is stale, or was never confirmed
+	Unreachable                         bool   // and there is no address to remind it at
+	Open                                string // "Er staan 2 meldingen open."
 }
 
 func rowOf(z zone) zoneRow {
@@ -219,7 +220,14 @@ func (s *service) rowsOf(ctx context.Context, v visit, codes []directory.ZoneCod
 	var list []zoneRow
 	for _, code := range codes {
 		if f, ok := v.facts.Zone(code); ok {
-			list = append(list, rowOf(zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, answer.Profiles)}))
+			z := zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, answer.Profiles)}
+			row := rowOf(z)
+			open, err := s.openReports(ctx, z)
+			if err != nil {
+				return nil, err
+			}
+			row.Open = reportsWords(open)
+			list = append(list, row)
 		}
 	}
 	return list, nil
@@ -247,9 +255,17 @@ func (s *service) all(w http.ResponseWriter, r *http.Request, v visit) error {
 		}
 		saved[p.Code] = p
 	}
+	open := map[directory.ZoneCode]int{}
+	for report, err := range s.store.OpenReports(r.Context(), v.at.Add(time.Minute), v.at) {
+		if err != nil {
+			return gateway.Unavailable(err)
+		}
+		open[report.Zone]++
+	}
 	var everything, wanted []zoneRow
 	for _, f := range v.facts.Zones() {
 		row := rowOf(zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, saved)})
+		row.Open = reportsWords(open[f.Code])
 		everything = append(everything, row)
 		if row.Contact {
 			wanted = append(wanted, row)

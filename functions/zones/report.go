@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"iter"
 	"net/http"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type reportStore interface {
 	CloseReport(context.Context, directory.Report, *dynamo.Repeat) error
 	Report(ctx context.Context, code directory.ZoneCode, id string, now time.Time) (directory.Report, error)
 	Reports(ctx context.Context, code directory.ZoneCode, now time.Time) ([]directory.Report, error)
+	OpenReports(ctx context.Context, before, now time.Time) iter.Seq2[dynamo.StoredReport, error]
 	Count(ctx context.Context, l dynamo.Limit, of string, now time.Time) (time.Duration, error)
 	CountSource(ctx context.Context, l dynamo.Limit, address string, now time.Time) (time.Duration, error)
 	NoticeSent(context.Context, directory.Report, dynamo.Notice, time.Time) error

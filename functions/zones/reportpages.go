@@ -13,7 +13,6 @@ import (
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
-	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
 )
@@ -65,15 +64,6 @@ func formOf(r *http.Request) (url.Values, error) {
 	}
 	values, _ := url.ParseQuery(string(body)) // what can be read of it; the rest is missing, and asked for again
 	return values, nil
-}
-
-// showReports writes a page about reports.
-func showReports(w http.ResponseWriter, r *http.Request, status int, t *site.Template, p site.Page, f *facts.Facts, who directory.Principal, administrators string, data any) error {
-	p.Path, p.NoIndex, p.Demonstration = r.URL.Path, true, f.Meta().Demonstration
-	p.Account = site.AccountOf(r, who, administrators)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	return t.Render(w, p, data)
 }
 
 // reportPage is the form on which everybody reports wrong data, or the thanks for it.
@@ -160,7 +150,7 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 		if page.Sent {
 			title = "Bedankt · " + title
 		}
-		return showReports(w, r, status, reportTemplate, site.Page{Title: title}, f, who, s.administrators, page)
+		return s.show(w, r, status, reportTemplate, title, z.visit(), page)
 	}
 	if r.Method != http.MethodPost {
 		page.Key = rand.Text()
@@ -268,7 +258,7 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 		page.ID, page.Answer = form.Get("melding"), form.Get("answer")
 	}
 	show := func(status, errors int) error {
-		return showReports(w, r, status, reportsTemplate, site.Page{Title: errorTitle(errors, "Meldingen")}, f, who, s.administrators, page)
+		return s.show(w, r, status, reportsTemplate, errorTitle(errors, "Meldingen"), visit{f, who, s.now()}, page)
 	}
 	if !who.SignedIn() {
 		page.SignIn = site.AccountOf(r, who, "").SignIn
@@ -277,7 +267,7 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 			return nil
 		}
 		page.Trouble = signedOutWhile
-		return show(http.StatusForbidden, 0)
+		return show(http.StatusUnauthorized, 0)
 	}
 	z, err := s.zoneOf(f, who, directory.SeeReports, r.PathValue("code"))
 	if err != nil {

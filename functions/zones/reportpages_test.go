@@ -165,7 +165,7 @@ func TestPoliceAnswerAndClose(t *testing.T) {
 		t.Errorf("with a token: %d", bearer.Code)
 	}
 	ended := s.visit(police.with(claims{"exp": today.Add(-time.Hour).Unix()}), meldingen, url.Values{"melding": {first}, "answer": {"Lang <antwoord>"}})
-	if ended.Code != 403 || !strings.Contains(ended.Body.String(), "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog.") ||
+	if ended.Code != 401 || !strings.Contains(ended.Body.String(), "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog.") ||
 		!strings.Contains(ended.Body.String(), "Lang &lt;antwoord&gt;") || !strings.Contains(ended.Body.String(), `value="`+first+`"`) || strings.Contains(ended.Body.String(), "Kanarie") {
 		t.Errorf("after the session ended: %d %s", ended.Code, ended.Body)
 	}
@@ -260,4 +260,38 @@ func TestOpenReportsAreCounted(t *testing.T) {
 	if _, err := s.service.openReports(t.Context(), zone{ZoneFacts: z, at: s.now}); err == nil {
 		t.Error("counted without the store")
 	}
+}
+
+// TestOpenReportsStandBesideTheZone: in the list of one's zones, in the administrators', and on the zone's own page,
+// whether or not the zone ever saved anything.
+func TestOpenReportsStandBesideTheZone(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	const said = "Er staan 2 meldingen open."
+	targets := map[string]claims{"/beheer": police, "/beheer/zones/5910": police}
+	for page := range 5 { // of the administrators' list: the zone is on one of them
+		targets["/beheer/zones?page="+strconv.Itoa(page+1)] = admin
+	}
+	look := func(want int) {
+		t.Helper()
+		n := 0
+		for target, person := range targets {
+			w := s.visit(person, target, nil)
+			if w.Code != 200 {
+				t.Fatalf("%s: %d", target, w.Code)
+			}
+			if strings.Contains(w.Body.String(), `href="`+meldingen+`">`+said) {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("it stands on %d pages, want %d", n, want)
+		}
+	}
+	look(0)
+	s.report(t, `{"kind":"deadNumber"}`)
+	s.report(t, `{"kind":"wrongZone"}`)
+	look(3)
+	s.seed(t)
+	look(3)
 }

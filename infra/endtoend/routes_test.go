@@ -302,7 +302,7 @@ func TestTheDocumentIsServedAsItIs(t *testing.T) {
 }
 
 func TestUnknownPaths(t *testing.T) {
-	for _, path := range []string{"/nergens", "/zones/5910/x", "/beheer", "/wp-login.php", "/.env", "/Zones"} {
+	for _, path := range []string{"/nergens", "/zones/5910/x", "/beheer/nergens", "/wp-login.php", "/.env", "/Zones"} {
 		a := get(t, path)
 		if a.status != 404 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Content-Type"))

@@ -126,6 +126,16 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
+  // A form with work in it: leaving it unsent asks first, and the end of the session is told two minutes before.
+  // Nothing of it is kept in the browser.
+  document.querySelectorAll("form[data-guard]").forEach(form => {
+    let changed = form.dataset.guard !== "";
+    form.addEventListener("input", () => { changed = true; });
+    form.addEventListener("submit", () => { changed = false; });
+    addEventListener("beforeunload", event => { if (changed) event.preventDefault(); });
+    const ending = form.querySelector("[data-session]");
+    if (ending) setTimeout(() => { ending.hidden = false; }, Math.max(0, Math.min(ending.dataset.session - 120, 2e6)) * 1000);
+  });
   if (navigator.clipboard) document.querySelectorAll("button[data-copy]").forEach(button => {
     button.hidden = false;
     button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(

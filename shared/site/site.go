@@ -29,6 +29,7 @@ type Entry struct {
 var Entries = []Entry{
 	{"/", "Opzoeken"},
 	{"/zones", "Politiezones"},
+	{"/beheer", "Beheer politiezone"},
 	{"/over", "Over deze site"},
 }
 

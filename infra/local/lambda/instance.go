@@ -107,12 +107,14 @@ func (i *instance) live() (useful bool, err error) {
 	output := &lines{to: f.config.Log, prefix: f.config.Name + "#" + strconv.Itoa(i.number) + " "}
 	defer output.flush()
 	cmd.Stdout, cmd.Stderr = output, output
+	// Before the start: on a busy machine the process asks for its first event before this goroutine runs on.
+	f.set(func() { i.state, i.failed = starting, nil })
 	if err := start(cmd); err != nil {
 		return false, err
 	}
 	gone := make(chan struct{})
 	f.set(func() {
-		i.state, i.failed, i.pid, i.end, i.gone, i.asked = starting, nil, cmd.Process.Pid, cancel, gone, false
+		i.pid, i.end, i.gone, i.asked = cmd.Process.Pid, cancel, gone, false
 		i.starts++
 	})
 
