@@ -35,7 +35,8 @@ type card struct {
 	ID           string
 	Why          string
 	Role         string
-	Who          string // name and languages, as far as they may be seen
+	Who          string // name, when it may be seen
+	Languages    string // "Spreekt Nederlands en Frans"; "" for Dutch alone
 	Now          string // "Bereikbaar tot 16.30 uur"
 	Open         bool
 	Hours        string
@@ -135,11 +136,7 @@ func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) car
 		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: 3,
 	}
 	if !slices.Equal(p.Languages, []string{"nl"}) && len(p.Languages) > 0 {
-		spoken := "Spreekt " + languageWords(p.Languages)
-		if c.Who != "" {
-			spoken = c.Who + ". " + spoken
-		}
-		c.Who = spoken
+		c.Languages = "Spreekt " + languageWords(p.Languages)
 	}
 	c.Now, c.Open = reachable(p.OpeningHours, now)
 	for _, ph := range p.Phones {
