@@ -168,7 +168,7 @@ func TestNoMailIsLost(t *testing.T) {
 		"dies before the mail is marked":  func(w *world) { w.Reminder.store = &dying{Store: w.store, sent: died} },
 		"dies before the mail is claimed": func(w *world) { w.Reminder.store = &dying{Store: w.store, claim: died} },
 		"the profile cannot be read":      func(w *world) { w.Reminder.store = &dying{Store: w.store, profile: died} },
-		"no reference facts":              func(w *world) { w.Reminder.reference = held{died} },
+		"no reference facts":              func(w *world) { w.reference = held{died} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -113,6 +113,7 @@ func TestHitsOfOneZoneHaveItsAnswerAbove(t *testing.T) {
 		"/zoeken?q=tienen": "Tienen ligt in politiezone Getevallei (Hoegaarden, Landen, Linter, Tienen en Zoutleeuw).",
 		"/zoeken?q=3300":   "Postcode 3300 ligt in politiezone Getevallei (",
 		"/zoeken?q=5392":   "is nu deel van politiezone Getevallei (",
+		"/zoeken?q=5910":   "Dit is politiezone Getevallei (Hoegaarden, Landen, Linter, Tienen en Zoutleeuw).",
 	} {
 		page := s.page(t, path, http.StatusOK)
 		wants(t, page, statement)
@@ -133,6 +134,17 @@ func TestAThemeInTheQueryIsShownAndCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/zoeken?q=spijbelen+tienen", http.StatusOK)
 	wants(t, page, "Over spijbelen", `href="/zoeken?q=tienen"`, "Aanspreekpunten voor spijbelen", "resultaten voor ‘tienen’")
+}
+
+func TestAThemeThatIsChosenAndTypedIsNotSearchedFor(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for query, theme := range map[string]string{"spijbelen+tienen&theme=truancy": "spijbelen", "spijbelen+tienen&theme=drugs": "drugs"} {
+		wants(t, s.page(t, "/zoeken?q="+query, http.StatusOK), "Over "+theme, "Aanspreekpunten voor "+theme, "resultaten voor ‘tienen’",
+			`href="/zoeken?q=tienen"`, "Tienen ligt in politiezone Getevallei")
+	}
+	wants(t, s.page(t, "/zoeken?q=spijbelen&theme=truancy", http.StatusOK), "Voor welke school, gemeente of postcode?", `<option value="truancy" selected>`)
+	wants(t, s.get(t, "/api/v1/search?q=spijbelen+tienen&theme=drugs").Body.String(), `"theme":"drugs"`, `"name":"Tienen"`)
 }
 
 func TestAThemeAloneAsksForThePlace(t *testing.T) {

@@ -385,7 +385,7 @@ func statement(f *edition, result found, groups []group, code directory.ZoneCode
 		case named.Kind == lookup.FormerMunicipality:
 			return named.Name + " is nu deel van " + named.Municipality + ", in " + in + "."
 		case named.Kind == lookup.Zone:
-			return ""
+			return "Dit is " + in + "."
 		case named.Kind == lookup.Place && named.Postcode == result.understood():
 			return "Postcode " + named.Postcode + " ligt in " + in + "."
 		}

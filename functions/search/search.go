@@ -32,7 +32,7 @@ type question struct {
 type found struct {
 	Query     string          // what was looked for: the text without the words of a theme
 	Theme     directory.Theme // as chosen or recognised
-	ThemeWord string          // the words in the text by which the theme was recognised, "" when it was chosen
+	ThemeWord string          // the words in the text that name a theme, "" when there are none
 	Hits      []hit
 	Total     int
 	IsMinimum bool     // there are, or may be, more than Total
@@ -64,21 +64,21 @@ type hit struct {
 	Zones        []directory.ZoneCode // ascending; one for all but schools and former zones or municipalities
 }
 
-// find looks for what was asked. A theme word in the text sets the theme, unless the whole text is the name of
-// something or finds what the rest of it does not.
+// find looks for what was asked. A theme word in the text sets the theme, unless one is chosen, and is not looked for,
+// unless the whole text is the name of something or finds what the rest of it does not.
 func find(f *edition, q question) found {
 	result := found{Query: q.Text, Theme: q.Theme}
 	query := lookup.Query{Text: q.Text, Offset: q.Offset, Limit: q.Limit, Literal: q.Literal}
-	if q.Theme == "" && !q.Literal {
+	if !q.Literal {
 		if theme, word, rest, ok := directory.ThemeInQuery(q.Text); ok && !isName(f, q.Text) {
-			result.Theme, result.ThemeWord, result.Query, query.Text = theme, word, rest, rest
+			result.Theme, result.ThemeWord, result.Query, query.Text = cmp.Or(q.Theme, theme), word, rest, rest
 		}
 	}
 	answer := lookFor(f, query, q.Level)
 	if result.ThemeWord != "" && answer.Total == 0 && strings.TrimSpace(result.Query) != "" {
 		query.Text = q.Text
 		if whole := lookFor(f, query, q.Level); whole.Total > 0 {
-			result.Theme, result.ThemeWord, result.Query, answer = "", "", q.Text, whole
+			result.Theme, result.ThemeWord, result.Query, answer = q.Theme, "", q.Text, whole
 		}
 	}
 	result.Total, result.IsMinimum, result.Partial = answer.Total, answer.TotalIsMinimum, answer.Partial

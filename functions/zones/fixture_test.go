@@ -133,7 +133,7 @@ func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dyna
 	}, s.store, http.DefaultClient, clock)
 	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock, sender: s.outbox}
 	s.Handler = must(gateway.Mux("zones", s.service.routes(), gateway.Options{
-		BaseURL: "https://aanspreekpunt.example", Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
+		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
 	}))
 	return s
 }

@@ -272,7 +272,7 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 
 // close stores a closed report, once.
 func (s *service) close(ctx context.Context, report, closed directory.Report, repeat *dynamo.Repeat) error {
-	err := error(dynamo.ErrStale)
+	err := dynamo.ErrStale
 	if report.Open() {
 		err = s.store.CloseReport(ctx, closed, repeat)
 	}

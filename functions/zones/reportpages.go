@@ -164,8 +164,9 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 	if page.Errors = issues; len(issues) > 0 {
 		return show(http.StatusBadRequest)
 	}
-	// The key is the form's own, so that it stands for everything in it.
-	repeat := &dynamo.Repeat{ID: dynamo.RepeatID(who.Subject, r.Method, r.URL.Path, page.Key), Status: http.StatusSeeOther}
+	// The key is the form's own. Somebody who goes back and writes something else has another report.
+	once := page.Key + " " + dynamo.BodyHash([]byte(form.Encode()))
+	repeat := &dynamo.Repeat{ID: dynamo.RepeatID(who.Subject, r.Method, r.URL.Path, once), Status: http.StatusSeeOther}
 	err = s.take(r, z, directory.NewReport(newReportID(), z.Code, checked, z.at), repeat)
 	if problem, ok := errors.AsType[*gateway.Problem](err); ok && (problem.Status == http.StatusTooManyRequests || problem.Status == http.StatusServiceUnavailable) {
 		gateway.Warn(r.Context(), problem.Unwrap())
@@ -250,9 +251,9 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 		return err
 	}
 	page := reportsPage{Action: r.URL.Path, Most: directory.MaxAnswerLength}
-	form := url.Values{}
 	if r.Method == http.MethodPost {
-		if form, err = formOf(r); err != nil {
+		form, err := formOf(r)
+		if err != nil {
 			return err
 		}
 		page.ID, page.Answer = form.Get("melding"), form.Get("answer")

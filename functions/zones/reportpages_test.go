@@ -59,11 +59,19 @@ func TestReportingAnErrorOnThePage(t *testing.T) {
 			t.Fatalf("%d to %s: %s", sent.Code, to, sent.Body)
 		}
 	}
+	filled.Set("text", "Is écht weg") // went back, and wrote something else
+	if sent := s.visit(nil, melden, filled); sent.Code != 303 {
+		t.Fatalf("%d %s", sent.Code, sent.Body)
+	}
 	thanks := s.visit(nil, melden+"?school="+school+"&verstuurd=1", nil).Body.String()
 	if !strings.Contains(thanks, "Bedankt voor je melding") || !strings.Contains(thanks, `href="/scholen/`+school+`"`) || strings.Contains(thanks, "<form method") {
 		t.Errorf("thanked with %s", thanks)
 	}
-	if l := s.reports(t, ""); l.Total != 1 || l.Items[0].Text != "Is <b>weg</b>" || l.Items[0].InstitutionNumber != school || l.Items[0].ReplyTo != "a@school.example" {
+	l := s.reports(t, "")
+	if l.Total == 2 && l.Items[0].Text != "Is <b>weg</b>" { // they came at the same moment
+		l.Items[0], l.Items[1] = l.Items[1], l.Items[0]
+	}
+	if l.Total != 2 || l.Items[0].Text != "Is <b>weg</b>" || l.Items[1].Text != "Is écht weg" || l.Items[0].InstitutionNumber != school || l.Items[0].ReplyTo != "a@school.example" {
 		t.Errorf("stored %+v", l)
 	}
 }

@@ -16,6 +16,7 @@ type control struct {
 	Mode                                string // which keyboard a phone shows
 	List                                string // id of a datalist
 	Options                             []option
+	Radio                               bool // every option is in sight, since their words are long
 	Focus                               bool
 }
 
@@ -59,8 +60,7 @@ type pointView struct {
 	Index          int
 	PointID        string // the contact point's own id
 	Error          string
-	Primary        bool
-	First          bool
+	Primary, Focus bool
 	Up, Down       *act
 	Remove         act
 	Role           control
@@ -152,7 +152,7 @@ func newEditView(z zone, in directory.ZoneInput, issues []directory.Issue, focus
 		address = *in.Address
 	}
 	v.Zone = []control{
-		b.text("phone", "Telefoon van het onthaal", in.Phone, "Bijvoorbeeld 016 66 55 11.", "tel"),
+		b.text("phone", "Telefoon van het onthaal", shownPhone(in.Phone), "Bijvoorbeeld 016 66 55 11.", "tel"),
 		b.text("email", "E-mail van de zone", in.Email, "", "email"),
 		b.text("website", "Website", in.Website, "Begint met https://", "url"),
 		b.text("address.street", "Straat en huisnummer", address.Street, "", ""),
@@ -241,7 +241,7 @@ func (b *formBuilder) text(name, label, value, hint, kind string) control {
 
 // seen is the choice of who sees a value.
 func (b *formBuilder) seen(name, label string, v directory.Visibility) control {
-	c := control{ID: idOf(name), Name: name, Label: label, Error: b.errors[name]}
+	c := control{ID: idOf(name), Name: name, Label: label, Error: b.errors[name], Radio: true}
 	c.Options = []option{
 		{string(directory.VisibleSchools), directory.SeenBySchools.Label(), v != directory.VisiblePublic},
 		{string(directory.VisiblePublic), directory.SeenByEveryone.Label(), v == directory.VisiblePublic},
@@ -291,7 +291,7 @@ func (b *formBuilder) point(i int) pointView {
 	}
 	n := strconv.Itoa(i)
 	p := pointView{
-		ID: idOf(at), Index: i, PointID: c.ID, Error: b.errors[at], Primary: c.Primary, First: i == 0,
+		ID: idOf(at), Index: i, PointID: c.ID, Error: b.errors[at], Primary: c.Primary, Focus: b.focus == idOf(at),
 		Legend:       upper(title),
 		Remove:       b.act("weg-"+n, "weg:"+n, "Aanspreekpunt weghalen", title),
 		Role:         b.text(at+".role", "Functie", c.Role, "Iedereen ziet dit. Bijvoorbeeld Jeugdinspecteur.", ""),

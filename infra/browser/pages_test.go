@@ -30,6 +30,7 @@ var pages = []string{
 	"/gemeenten/21015",
 	"/over",
 	"/bestaat-niet",
+	"/zones/5910/melden",
 	"/afmelden",
 	"/aanmelden/terug?state=none",
 }

@@ -21,7 +21,7 @@ type sent struct {
 		Simple struct {
 			Subject struct{ Data, Charset string }
 			Body    struct {
-				Text, Html struct{ Data, Charset string }
+				Text, HTML struct{ Data, Charset string }
 			}
 		}
 	}
@@ -74,7 +74,7 @@ func TestSend(t *testing.T) {
 	if simple.Body.Text.Data != wantText {
 		t.Errorf("text:\n%s", simple.Body.Text.Data)
 	}
-	html := simple.Body.Html.Data
+	html := simple.Body.HTML.Data
 	if strings.Contains(html, "<Getevallei>") || strings.Count(html, "<a ") != 1 || !strings.Contains(html, `<a href="https://aanspreekpunt.example/beheer/zones/5910/meldingen">`) ||
 		!strings.Contains(html, "&lt;Getevallei&gt; &amp; (5910)") {
 		t.Errorf("HTML:\n%s", html)

@@ -56,7 +56,7 @@ func (b *mailbox) send(w http.ResponseWriter, r *http.Request) {
 		Content          struct {
 			Simple *struct {
 				Subject part
-				Body    struct{ Text, Html part }
+				Body    struct{ Text, HTML part }
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func (b *mailbox) send(w http.ResponseWriter, r *http.Request) {
 	defer b.mu.Unlock()
 	b.sent++
 	id := strconv.Itoa(b.sent)
-	b.mails = append(b.mails, Mail{id, time.Now().UTC(), in.FromEmailAddress, in.Destination.ToAddresses, simple.Subject.Data, simple.Body.Text.Data, simple.Body.Html.Data})
+	b.mails = append(b.mails, Mail{id, time.Now().UTC(), in.FromEmailAddress, in.Destination.ToAddresses, simple.Subject.Data, simple.Body.Text.Data, simple.Body.HTML.Data})
 	if len(b.mails) > mailsKept {
 		b.mails = slices.Clone(b.mails[len(b.mails)-mailsKept:])
 	}
