@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -355,4 +356,33 @@ func TestReportIDsAreNotToBeGuessed(t *testing.T) {
 			t.Errorf("%q passes for an id", id)
 		}
 	}
+}
+
+// TestOfManyWhoCloseAtOnceOneDoes: nobody's answer is written over by another's.
+func TestOfManyWhoCloseAtOnceOneDoes(t *testing.T) {
+	t.Parallel()
+	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
+		s := newSystem(t, table, nil)
+		id, _ := s.report(t, `{"kind":"deadNumber"}`)
+		answers := make([]*httptest.ResponseRecorder, 8)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				answers[i] = s.ask(police, "POST", reports5910+"/"+id+"/closures", `{"answer":"Van collega `+strconv.Itoa(i)+`."}`)
+			})
+		}
+		all.Wait()
+		kept, closed := s.reports(t, "").Items[0].Answer, 0
+		for i, w := range answers {
+			switch {
+			case w.Code == 200 && kept == "Van collega "+strconv.Itoa(i)+".":
+				closed++
+			case w.Code != 409:
+				t.Errorf("%d: %d %s, but kept is %q", i, w.Code, w.Body, kept)
+			}
+		}
+		if closed != 1 {
+			t.Errorf("%d closed it, want 1", closed)
+		}
+	})
 }

@@ -96,3 +96,42 @@ func TestEverythingFindsItselfOnTheMinistrysList(t *testing.T) {
 	t.Parallel()
 	findsItself(t, ministryWorld(t))
 }
+
+// keepsItsPlace holds the search to this: the name of a municipality or place is never corrected into another one,
+// whatever stands beside it.
+func keepsItsPlace(t *testing.T, w *world) {
+	t.Helper()
+	var names []string
+	for _, m := range w.territory.Municipalities {
+		names = append(names, m.Name)
+	}
+	for _, p := range w.territory.Places {
+		names = append(names, p.Name)
+	}
+	for _, name := range names {
+		for _, beside := range []string{"regenboog", "atheneum", "college", "drie linden", "sjt"} {
+			q := beside + " " + name
+			r := w.facts.Search(lookup.Query{Text: q, Limit: 1})
+			if !strings.HasSuffix(letters(r.CorrectedQuery), letters(name)) && r.CorrectedQuery != "" {
+				t.Errorf("%q is corrected to %q", q, r.CorrectedQuery)
+			}
+			if len(r.Hits) == 0 || slices.ContainsFunc(r.Unmatched, func(word string) bool { return !strings.Contains(beside, word) }) {
+				t.Errorf("%q finds nothing there: %v", q, r.Unmatched)
+			}
+		}
+	}
+}
+
+func TestAPlaceIsNeverCorrectedIntoAnother(t *testing.T) {
+	t.Parallel()
+	w, err := demonstrationWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keepsItsPlace(t, w)
+}
+
+func TestAPlaceIsNeverCorrectedIntoAnotherOnTheMinistrysList(t *testing.T) {
+	t.Parallel()
+	keepsItsPlace(t, ministryWorld(t))
+}

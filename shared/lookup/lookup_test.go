@@ -292,6 +292,56 @@ func TestAResultSaysWhichWordsItLacks(t *testing.T) {
 	}
 }
 
+func TestThePlaceThatAQueryNamesIsMeant(t *testing.T) {
+	t.Parallel()
+	ix := open(t, append(town(),
+		named(lookup.Municipality, "13040", "Kasterlee"),
+		named(lookup.Place, "2460 Tielen", "Tielen", lookup.Text{Field: lookup.MunicipalityName, Value: "Kasterlee"}),
+		named(lookup.Municipality, "13025", "Mol"),
+		named(lookup.Municipality, "71053", "Sint-Truiden"),
+		school("200001", "GO! basisschool De Vlinder Tielen", [3]string{"Collegestraat 3", "2460", "Tielen"}),
+		school("200002", "GO! atheneum", [3]string{"Molenstraat 1", "2460", "Tielen"}),
+		school("200003", "De Drie Linden", [3]string{"Dorp 1", "2460", "Tielen"}),
+		school("200004", "De Linde", [3]string{"Dorp 3", "2460", "Tielen"}),
+		school("200005", "De Vlindre", [3]string{"Truidenstraat 1", "3300", "Tienen"}),
+		school("200006", "Mole", [3]string{"Dorp 9", "2460", "Tielen"}),
+		school("200007", "Heilig Hart", [3]string{"Drie Koningenstraat 3", "2460", "Tielen"}),
+	))
+	for _, c := range []struct {
+		query, first, corrected string
+		typing                  bool
+		lacking                 []string
+	}{
+		{query: "krekel tienen", first: "24107", lacking: []string{"krekel"}},
+		{query: "vlinder tienen", first: "200005", corrected: "vlindre tienen"},
+		{query: "vlinder tienen", first: "200005", typing: true, corrected: "vlindre tienen"},
+		{query: "vlinder tienne", first: "200005", corrected: "vlindre tienen"},
+		{query: "vlinder tieleb", first: "200001", corrected: "vlinder tielen"},
+		{query: "vlinder riemst", first: "73066", lacking: []string{"vlinder"}},
+		{query: "atheneum mol", first: "13025", lacking: []string{"atheneum"}},
+		{query: "atheneum mol", first: "13025", typing: true, lacking: []string{"atheneum"}},
+		{query: "atheneum mole", first: "200002", typing: true},
+		{query: "vlinder tie", first: "200001", typing: true},
+		{query: "krekel tie", first: "24107", typing: true, lacking: []string{"krekel"}},
+		{query: "vlindre sint truiden", first: "71053", lacking: []string{"vlindre"}},
+		{query: "xqxq zzqq mol", first: "13025", lacking: []string{"xqxq", "zzqq"}},
+		{query: "drie linde", first: "200003", corrected: "drie linden"},
+		{query: "drie koningenstraat", first: "200007"},
+		{query: "vijf linde", first: "200004", lacking: []string{"vijf"}},
+	} {
+		r := ix.Search(lookup.Query{Text: c.query, AsYouType: c.typing})
+		if len(r.Hits) == 0 || r.Hits[0].Key != c.first || r.CorrectedQuery != c.corrected || !slices.Equal(r.Unmatched, c.lacking) {
+			t.Errorf("%q, typing %t: got %v, corrected to %q, lacks %q; want %s first, %q, %q", c.query, c.typing, keys(r), r.CorrectedQuery, r.Unmatched, c.first, c.corrected, c.lacking)
+		}
+	}
+	// While it is typed, both what is found and the places that it may become.
+	for query, want := range map[string][]string{"vlinder tie": {"200001", "24107", "2460 Tielen"}, "atheneum mol": {"13025", "200002"}} {
+		if got := keys(ix.Search(lookup.Query{Text: query, AsYouType: true})); len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
+			t.Errorf("%q offers %v, want %v first", query, got, want)
+		}
+	}
+}
+
 func TestPagesFollowEachOther(t *testing.T) {
 	t.Parallel()
 	var entries []lookup.Entry

@@ -26,6 +26,7 @@ const (
 	placeBonus   = 300  // for a place or municipality when only a postcode is asked for
 	otherPenalty = 3000 // for a place when the query is about schools, and the like
 	formerMalus  = 500  // what has ended comes after what took it over, unless it is asked for by its whole name
+	awayMalus    = 4000 // for what is not in the place that the query names, when nothing has all words
 	streetMalus  = 1500 // a street comes after the schools in it
 )
 
@@ -193,6 +194,9 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if !ok || kind == Record || !s.compare(words) {
 		return v, false
 	}
+	if s.anchored {
+		s.keepNames(kind)
+	}
 	location := uint32(0)
 	for i := range s.found[:s.nfound] {
 		if l := s.found[i].location; l != 0 && l != location {
@@ -214,8 +218,11 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if s.houseNumber(&v) {
 		return v, false
 	}
+	if s.spelled {
+		s.dropHouseNumbers(&v)
+	}
 	var missing, foundWeight, allWeight int32
-	whole := true
+	whole, away := true, false
 	for i := range s.asked {
 		a := &s.asked[i]
 		if v.words&(1<<i) != 0 {
@@ -234,14 +241,30 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 				return v, false
 			}
 			allWeight += a.value
-			missing += a.value * 4
+			away = away || a.town
+			if s.anchored {
+				missing += a.value * 16 // of what lies there, what has more of the words
+			} else {
+				missing += a.value * 4
+			}
 		} else if a.class != classStop {
 			missing += a.value * 16
 		}
 		whole = false
 	}
-	if s.partial && foundWeight*5 < allWeight*2 {
+	if s.partial && !s.offering && (away || !s.anchored) && foundWeight*5 < allWeight*2 {
 		return v, false
+	}
+	if away {
+		missing += awayMalus
+	}
+	if s.offering {
+		missing += awayMalus / 2
+	}
+	if last := len(s.asked) - 1; s.asked[last].open && s.asked[last].anchored && (s.offering || kind >= School) {
+		if c := v.chosen[last]; c >= 0 && s.exps[s.found[c].exp].how == begun {
+			missing += awayMalus // the word is a place's name as it stands
+		}
 	}
 	v.score -= missing
 	covered, complete, told := s.covered(weight, core)
@@ -266,7 +289,8 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 		}
 	}
 	v.score += codes
-	v.score += s.kindScore(kind, whole && complete)
+	there := s.partial && (s.anchored || s.offering) && (kind == Municipality || kind == Place || kind == FormerMunicipality)
+	v.score += s.kindScore(kind, complete && (whole || there))
 	return v, true
 }
 
@@ -294,6 +318,52 @@ func (s *query) verbatim(id uint32) int32 {
 		}
 	}
 	return best
+}
+
+// keepNames drops corrections from a query that names a place. Its name is as it should be. Another name of a place
+// may only be a word of a school's name with a typing error, and what else exists only a word of a school's name, not
+// a street or a hamlet.
+func (s *query) keepNames(kind Kind) {
+	kept := 0
+	for _, o := range s.found[:s.nfound] {
+		a, how := &s.asked[o.word], s.exps[o.exp].how
+		if how > joined && !a.unknown && (kind != School || o.field != Name || a.town || a.anchored && (s.partial || how != alike && how != typo1 || s.ix.classOf(o.term) != classNormal || s.lies(o.term))) {
+			continue
+		}
+		s.found[kept] = o
+		kept++
+	}
+	s.nfound = kept
+}
+
+// lies tells whether an entry lies in a place with a word in its name.
+func (s *query) lies(term uint32) bool {
+	for _, o := range s.found[:s.nfound] {
+		switch o.field {
+		case MunicipalityName, PlaceName, PostcodePlace, FormerMunicipalityName:
+			if o.term == term {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dropHouseNumbers takes numbers that are written in letters for not found when they are only a house number: found
+// in a street without another word.
+func (s *query) dropHouseNumbers(v *view) {
+	street := false
+	for i := range s.asked {
+		c := v.chosen[i]
+		street = street || c >= 0 && s.asked[i].class == classNormal && s.found[c].field == StreetName
+	}
+	for i := range s.asked {
+		if c := v.chosen[i]; c >= 0 && s.asked[i].spelled && s.found[c].field == StreetName && !street {
+			v.score -= v.values[i]
+			v.words &^= 1 << i
+			v.chosen[i] = -1
+		}
+	}
 }
 
 // houseNumber tells whether nothing but a house number was found.

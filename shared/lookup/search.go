@@ -59,6 +59,9 @@ type asked struct {
 	exactCodes int  // how many of those as it stands
 	open       bool // it is still being typed
 	unknown    bool // the index does not have it as it stands
+	anchored   bool // it is the name, or a word of the name, of a municipality or place that the query names
+	town       bool // moreover of the one that the query is about
+	spelled    bool // a number written in letters, which no house number is
 }
 
 // probe is an expansion of one word, ready to be compared with the words of an entry.
@@ -110,8 +113,11 @@ type query struct {
 	nears    []near
 	key      []byte
 	about    about
+	anchored bool // a word is that: see asked
+	spelled  bool
 	onlyCode bool
 	partial  bool
+	offering bool // places for an unfinished name: see beginPlaces
 	bounded  bool // not every candidate was looked at
 }
 
@@ -162,7 +168,7 @@ func (s *query) read(text string, asYouType bool) bool {
 		s.words = s.words[:maxQueryWords]
 	}
 	s.asked, s.exps = s.asked[:0], s.exps[:0]
-	s.about, s.onlyCode = aboutNothing, true
+	s.about, s.onlyCode, s.anchored, s.spelled = aboutNothing, true, false, false
 	if len(s.words) == 0 {
 		return false
 	}
@@ -185,6 +191,10 @@ func (s *query) read(text string, asYouType bool) bool {
 		}
 		switch w.class {
 		case classCode, classNumber:
+			if isCount(w.raw) && len(s.words) > 1 {
+				a.must, a.spelled, s.spelled, s.onlyCode = true, true, true, false
+				break
+			}
 			s.code(&a, last)
 			if len(a.text) >= 4 && a.entries == 0 && a.codes == 0 {
 				a.must = false // a house number, a telephone number
@@ -349,7 +359,16 @@ func (s *query) weigh() {
 // answer looks for entries with every word, then corrects words, then gives words up.
 func (s *query) answer(literal bool) {
 	s.partial = false
-	if s.run() || literal && s.giveUp() || literal {
+	found := s.run()
+	if last := &s.asked[len(s.asked)-1]; found && last.open && last.must && len(s.asked) > 1 && len(last.raw) > 1 {
+		s.beginPlaces(last.raw)
+	}
+	if found {
+		return
+	}
+	s.anchor()
+	if literal {
+		s.giveUp()
 		return
 	}
 	for deep := range 2 {
@@ -382,7 +401,123 @@ func (s *query) answer(literal bool) {
 			s.pieces(a)
 		}
 	}
+	if last := &s.asked[len(s.asked)-1]; last.open && last.must && len(last.raw) > 2 && s.beginsPlace(last.raw) {
+		last.anchored, last.town, s.anchored = true, true, true // who types a place last wants what lies there
+	}
 	s.giveUp()
+}
+
+// mostBegun is how many municipalities, and how many places, are offered for the beginning of a name.
+const mostBegun = 8
+
+// beginPlaces offers, while the last word is being typed, also the places that begin with it and that lack the rest
+// of the query: "regenboog tie" is not yet the Regenboog in Tielen. What has the whole query comes before them,
+// unless the word is already the name of a place, and only begins another.
+func (s *query) beginPlaces(word string) {
+	if _, whole := s.ix.exactTerm(word); !whole && s.matched >= s.keep {
+		return
+	}
+	s.spare = s.byName(s.spare[:0], word, mostBegun, towns[:], func(of string) bool { return strings.HasPrefix(of, word) })
+	kept := s.spare[:0]
+	named := false
+	for _, id := range s.spare {
+		e, _ := s.ix.entry(id)
+		named = named || s.sortName(e) == word
+		if _, has := s.look(id, s.ix.record(id)); !has {
+			kept = append(kept, id)
+		}
+	}
+	s.spare = kept
+	if !named && s.matched >= s.keep {
+		return
+	}
+	if named {
+		s.asked[len(s.asked)-1].anchored = true
+		s.ids = s.ids[:0]
+		for _, c := range s.best {
+			s.ids = append(s.ids, c.id)
+		}
+		s.best = s.best[:0]
+		for _, id := range s.ids {
+			if v, ok := s.look(id, s.ix.record(id)); ok {
+				s.push(candidate{v.score, id})
+			}
+		}
+	}
+	s.partial, s.offering = true, true
+	s.consider(s.spare)
+	s.partial, s.offering = false, false
+}
+
+// beginsPlace tells whether the name of a municipality or place begins with a word.
+func (s *query) beginsPlace(word string) bool {
+	s.spare = s.byName(s.spare[:0], word, 1, towns[:], func(of string) bool { return strings.HasPrefix(of, word) })
+	return len(s.spare) > 0
+}
+
+// mostNamed is how many places are looked at that have a word in their name: Sint-Kruis, Sint-Job, ...
+const mostNamed = 64
+
+// anchor finds the words that are the name of a municipality or place: those are meant as they are. Of several
+// names, the query is about the longest, about a municipality rather than a place, and about what comes last:
+// "drie linden aartselaar".
+func (s *query) anchor() {
+	var lengths [maxQueryWords]int // twice the words of the name that each word is of, and one for a municipality
+	town, where := -1, uint32(0)
+	for i := range s.asked {
+		a := &s.asked[i]
+		if !a.must || a.unknown || isDigit(a.text[0]) {
+			continue
+		}
+		t, ok := s.ix.exactTerm(a.text)
+		if !ok {
+			continue
+		}
+		s.ids = s.ix.list(t, s.ids[:0], mostNamed)
+		for _, id := range s.ids {
+			e, ok := s.ix.entry(id)
+			if !ok || e.kind > FormerMunicipality { // entries are in the order of their kinds
+				break
+			}
+			n := 0
+			if e.kind != Zone {
+				n = 2 * s.names(e, i)
+			}
+			if n > 0 && e.kind == Municipality {
+				n++
+			}
+			if n > lengths[i] {
+				a.anchored, s.anchored, lengths[i] = true, true, n
+				if town < 0 || n >= lengths[town] {
+					town, where = i, id
+				}
+			}
+		}
+	}
+	if e, ok := s.ix.entry(where); town >= 0 && ok {
+		for i := range s.asked {
+			s.asked[i].town = s.asked[i].anchored && s.names(e, i) > 0
+		}
+	}
+}
+
+// names counts the words of a name of an entry that stands in the query with word i in it; 0 when there is none.
+func (s *query) names(e opened, i int) int {
+	var raw, ws [maxTextWords]word
+	for texts := e.texts; len(texts) > 0; {
+		f, _, name, rest, ok := s.ix.nextText(texts)
+		if !ok || f != Name {
+			return 0 // names come first
+		}
+		texts = rest
+		words := canonical(split(string(name), raw[:0], maxTextWords), ws[:0])
+		for from := max(0, i-len(words)+1); from <= i && from+len(words) <= len(s.words); from++ {
+			if slices.EqualFunc(words, s.words[from:from+len(words)], func(x, y word) bool { return x.text == y.text }) {
+				return len(words)
+			}
+		}
+	}
+	return 0
 }
 
 // giveUp looks for entries with as many of the words as possible.
@@ -608,7 +743,7 @@ func (s *query) broad(first, second int) {
 // named appends the entries of which the query is the whole name.
 func (s *query) named(ids []uint32) []uint32 {
 	name := sortable(s.raw)
-	return s.byName(ids, name, MaxTotal, func(of string) bool { return of == name })
+	return s.byName(ids, name, MaxTotal, searchable[:], func(of string) bool { return of == name })
 }
 
 // candidatesOfAny gathers the entries that have at least one of the words that tell something, the rarest first.
@@ -672,13 +807,19 @@ func (s *query) gather(a *asked, ids []uint32, limit int) []uint32 {
 // beginning appends entries whose name starts with a text: what one or two letters can mean.
 func (s *query) beginning(text string, ids []uint32) []uint32 {
 	s.bounded = true
-	return s.byName(ids, text, 400, func(of string) bool { return strings.HasPrefix(of, text) })
+	return s.byName(ids, text, 400, searchable[:], func(of string) bool { return strings.HasPrefix(of, text) })
 }
 
-// byName appends the entries, at most so many of each kind, from the first that is not sorted before a name on,
+// The kinds that are found, and those of them that are where people are.
+var (
+	searchable = [...]Kind{Municipality, Zone, Place, FormerMunicipality, FormerZone, School, Street}
+	towns      = [...]Kind{Municipality, Place}
+)
+
+// byName appends the entries, at most so many of each of some kinds, from the first that is not sorted before a name on,
 // as long as they are wanted. Within a kind entries are sorted by name.
-func (s *query) byName(ids []uint32, name string, each int, wanted func(string) bool) []uint32 {
-	for kind := Municipality; kind <= Street; kind++ {
+func (s *query) byName(ids []uint32, name string, each int, kinds []Kind, wanted func(string) bool) []uint32 {
+	for _, kind := range kinds {
 		lo, hi := 0, s.ix.count
 		for lo < hi {
 			mid := int(uint(lo+hi) >> 1)

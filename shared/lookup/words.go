@@ -561,6 +561,15 @@ func classOf(s string) class {
 	return classNormal
 }
 
+// isCount tells of numbers as only a name has them: no house has the number "drie".
+func isCount(raw string) bool {
+	switch raw {
+	case "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf":
+		return true
+	}
+	return false
+}
+
 // aboutOf says what kind of thing a canonical word shows the query to be about.
 func aboutOf(s string) about {
 	switch s {
