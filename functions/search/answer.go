@@ -19,7 +19,9 @@ type answer struct {
 	All        string // all its municipalities
 	Heading    string // of the contact points
 	Cards      []card // in call order
-	OneTheme   []card // points for one theme that was not asked, under a heading of their own
+	OneTheme   []card // points for themes that were not asked, under Others
+	Others     string // heading
+	Nobody     string // Dutch: the theme that was asked, when nobody is there for it in particular
 	Desk       desk
 	Municipals []directory.MunicipalityView
 	Partners   []partner
@@ -33,7 +35,8 @@ type card struct {
 	ID           string
 	Why          string
 	Role         string
-	Who          string // name and languages, as far as they may be seen
+	Who          string // name, when it may be seen
+	Languages    string // "Spreekt Nederlands en Frans"; "" for Dutch alone
 	Now          string // "Bereikbaar tot 16.30 uur"
 	Open         bool
 	Hours        string
@@ -41,9 +44,12 @@ type card struct {
 	Phones       []channel
 	Emails       []channel
 	Withheld     string // what is kept for schools
+	Again        bool   // a card above explains already who sees it
 	SignIn       string // where to sign in to see it; "" for one who did
 	AskDesk      bool   // the desk's number stands in the card too
-	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait
+	CannotWait   bool   // not reachable now: the desk is the way for what cannot wait, and comes before the numbers
+	Freshness    string // of the zone, on the card to call
+	FreshClass   string
 	Desk         desk
 	Level        int  // of the heading
 	First        bool // the one to call
@@ -78,9 +84,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
 		Heading: "Aanspreekpunten", Desk: deskOf(z),
 	}
-	if theme != "" {
-		a.Heading = "Aanspreekpunten voor " + theme.Label()
-	}
+	dedicated, several, explained := false, false, false
 	for _, call := range z.CallOrder {
 		point, ok := z.Point(call.ContactPoint)
 		if !ok {
@@ -88,14 +92,38 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		}
 		c := cardOf(point, call.Reason, a.Desk, now)
 		c.SignIn = signIn
+		dedicated = dedicated || slices.Contains(point.Themes, theme)
 		c.Primary = call.ReasonCode == directory.ReasonPrimary
 		if call.ReasonCode == directory.ReasonOtherTheme {
 			c.Level++
+			several = several || len(point.Themes) > 1
 			a.OneTheme = append(a.OneTheme, c)
 		} else {
-			c.First = len(a.Cards) == 0
+			if c.First = len(a.Cards) == 0; c.First {
+				c.Freshness, c.FreshClass = a.Freshness, a.FreshClass
+			}
 			a.Cards = append(a.Cards, c)
 		}
+	}
+	for _, cards := range [][]card{a.Cards, a.OneTheme} {
+		for i := range cards {
+			c := &cards[i]
+			if c.Again = explained && c.Withheld != ""; c.Again {
+				point, _ := z.Point(c.ID)
+				c.Withheld = withheldAgain(point.WithheldPhones, point.WithheldEmails)
+			}
+			explained = explained || c.Withheld != ""
+		}
+	}
+	a.Others = "Voor één onderwerp"
+	switch {
+	case theme != "":
+		a.Heading, a.Others = "Aanspreekpunten voor "+theme.Label(), "Voor andere onderwerpen"
+		if !dedicated && len(a.Cards) > 0 {
+			a.Nobody = theme.Label()
+		}
+	case several:
+		a.Others = "Voor één of enkele onderwerpen"
 	}
 	for _, p := range z.Partners {
 		a.Partners = append(a.Partners, partner{upper(p.Kind.Label()), p.Name, p.Website})
@@ -108,11 +136,7 @@ func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) car
 		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: 3,
 	}
 	if !slices.Equal(p.Languages, []string{"nl"}) && len(p.Languages) > 0 {
-		spoken := "Spreekt " + languageWords(p.Languages)
-		if c.Who != "" {
-			spoken = c.Who + ". " + spoken
-		}
-		c.Who = spoken
+		c.Languages = "Spreekt " + languageWords(p.Languages)
 	}
 	c.Now, c.Open = reachable(p.OpeningHours, now)
 	for _, ph := range p.Phones {

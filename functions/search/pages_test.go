@@ -74,10 +74,17 @@ func TestOneCertainSchoolIsAnsweredAtOnce(t *testing.T) {
 	wants(t, s.page(t, "/scholen/"+number, http.StatusOK), "Andere school? Zoek opnieuw")
 }
 
-func TestACorrectedSchoolIsOfferedNotChosen(t *testing.T) {
+func TestACorrectedSchoolIsAnsweredButNotWithoutSayingSo(t *testing.T) {
 	t.Parallel()
-	page := newSystem(t).page(t, "/zoeken?q=sint-jozefsinstitut+tienen", http.StatusOK)
-	wantsNot(t, page, `id="antwoord"`) // the correction may be another town
+	s := newSystem(t)
+	page := s.page(t, "/zoeken?q=aterneum+halle", http.StatusOK)
+	said, answer := strings.Index(page, "Bedoelde je ‘atheneum halle’?"), strings.Index(page, `id="antwoord"`)
+	if said < 0 || answer < said {
+		t.Errorf("the correction stands at %d, the answer at %d", said, answer)
+	}
+	wants(t, page, "Deze school ligt in politiezone Zennevallei")
+	wantsNot(t, s.page(t, "/zoeken?q=regnboog", http.StatusOK), `id="antwoord"`) // schools in many zones
+	page = s.page(t, "/zoeken?q=sint-jozefsinstitut+tienen", http.StatusOK)
 	wants(t, page, "Bedoelde je", "letterlijk=1", "<mark>Jozefsinstituut</mark>", "/scholen/"+string(demonstration.TienenSecondary))
 }
 
@@ -152,6 +159,9 @@ func TestNothingFoundIsNoDeadEnd(t *testing.T) {
 	page := s.page(t, "/zoeken?q=qqxxqqzz", http.StatusOK)
 	wants(t, page, "Niets gevonden voor ‘qqxxqqzz’", "Typ de postcode of gemeente van je school.", "per provincie en in Brussel", `href="/zones/5910"`)
 	wantsNot(t, page, "Franstalige scholen")
+	for _, elsewhere := range []string{"charleroi", "9999"} {
+		wants(t, s.page(t, "/zoeken?q="+elsewhere, http.StatusOK), "We kennen alleen scholen en gemeenten in Vlaanderen en Brussel.")
+	}
 	wants(t, s.page(t, "/zoeken?q=1070", http.StatusOK), "Franstalige scholen staan niet in onze lijst. Zoek op gemeente.")
 }
 
@@ -169,7 +179,8 @@ func TestASuggestionThatWasTakenOverLeadsToItsPage(t *testing.T) {
 func TestAPageSaysWhenNothingHasAllTheWords(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
-	const said = "We vonden niets met al deze woorden."
+	const said = " vonden we niet in Oostende."
+	wants(t, s.page(t, "/zoeken?q=vlinder+qqxxqqzz", http.StatusOK), "We vonden niets met al deze woorden. Zonder ‘qqxxqqzz’ komt dit het dichtst in de buurt.")
 	wants(t, s.page(t, "/zoeken?q=vlinder+oostende", http.StatusOK), said)
 	wants(t, s.page(t, "/zoeken?q=vlinder+oostende&letterlijk=1", http.StatusOK), said)
 	for _, query := range []string{"vlinder", "vlinder+tienen", "qqxxqqzz", "spijbelen"} {
@@ -179,6 +190,91 @@ func TestAPageSaysWhenNothingHasAllTheWords(t *testing.T) {
 	wants(t, s.get(t, "/api/v1/search?q=vlinder+oostende").Body.String(), `"partial":true`)
 	wants(t, s.get(t, "/api/v1/search?q=vlinder+oostende&level=basic").Body.String(), `"partial":true`)
 	wantsNot(t, s.get(t, "/api/v1/search?q=vlinder+tienen").Body.String(), `"partial"`)
+}
+
+func TestAWordThatAPlaceLacksLeavesThePlacesAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	page := s.page(t, "/zoeken?q=Sjt+tienen", http.StatusOK)
+	wants(t, page, "‘Sjt’ vonden we niet in Tienen.", "resultaten voor ‘tienen’", "Tienen ligt in politiezone Getevallei", `id="antwoord"`, `class="card first"`)
+	page = s.page(t, "/zoeken?q=sjt+halle", http.StatusOK) // which lies in two municipalities
+	wants(t, page, "‘sjt’ vonden we niet in Halle.", "‘halle’ kan in 2 politiezones liggen.", `class="sides"`)
+}
+
+// What a page says of all hits must be true of all of them.
+func TestThePlaceThatANameIsIsNotAllThatWasFound(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for _, name := range []string{"bruxelles", "Brussel"} {
+		page := s.page(t, "/zoeken?q="+name, http.StatusOK)
+		wantsNot(t, page, "Alles wat we vonden")
+		wants(t, page, " ligt in politiezone Brussel Hoofdstad - Elsene", `href="/zones/5344"`, `href="/zones/5340"`)
+	}
+}
+
+func TestOneThingIsListedOnce(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	listed := func(path string) []string {
+		_, hits, _ := strings.Cut(s.page(t, path, http.StatusOK), `class="hits"`)
+		var lines []string
+		for _, li := range strings.Split(hits, "<li>")[1:] {
+			name, rest, _ := strings.Cut(li, "</h3>")
+			_, kind, _ := strings.Cut(rest, "<p>")
+			kind, _, _ = strings.Cut(kind, "</p>")
+			lines = append(lines, tags.ReplaceAllString(name, "")+" | "+kind)
+		}
+		return lines
+	}
+	halle := listed("/zoeken?q=halle")
+	for want, times := range map[string]int{"Halle | Gemeente · 1500, 1501 en 1502": 1, "Halle | Plaats · 2980 Halle (Zoersel)": 1} {
+		n := 0
+		for _, line := range halle {
+			if strings.TrimSpace(line) == want {
+				n++
+			}
+		}
+		if n != times {
+			t.Errorf("%q stands %d times in %q", want, n, halle)
+		}
+	}
+	for _, c := range []struct{ path, not string }{
+		{"/zoeken?q=halle", "Halle | Plaats · 1500"}, {"/zoeken?q=bruxelles", "Bruxelles | Plaats"}, {"/zoeken?q=puurs", "Puurs | Plaats · 2870 Puurs (Puurs-Sint-Amands)"},
+		{"/zoeken?q=halle", "Zennevallei | Vroegere"},
+	} {
+		for _, line := range listed(c.path) {
+			if strings.HasPrefix(line, c.not) {
+				t.Errorf("%s lists %q", c.path, line)
+			}
+		}
+	}
+}
+
+var tags = regexp.MustCompile(`<[^>]*>|\n`)
+
+func TestSchoolsOfTheFrenchCommunityAreSaidToBeMissing(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	const hint = "Franstalige scholen staan niet in onze lijst. Zoek op gemeente."
+	for _, query := range []string{"athénée royal bruxelles", "école saint-michel", "lycée", "Institut Sainte-Marie qqxx"} {
+		page := s.page(t, "/zoeken?q="+url.QueryEscape(query), http.StatusOK)
+		if n := strings.Count(page, hint); n != 1 {
+			t.Errorf("%q: said %d times", query, n)
+		}
+	}
+	wantsNot(t, s.page(t, "/zoeken?q=instituut+tienen", http.StatusOK), hint)
+}
+
+func TestTheThemeStaysToChooseOnResults(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for _, path := range []string{"/zoeken?q=tienen&theme=drugs", "/zoeken?q=vlinder&theme=drugs", "/zoeken?q=3470&theme=drugs", "/zoeken?q=qqxxqqzz&theme=drugs"} {
+		page := s.page(t, path, http.StatusOK)
+		wants(t, page, `<option value="drugs" selected>`, "Waarover gaat het?")
+		if n := strings.Count(page, `id="theme"`) + strings.Count(page, `id="q"`); n != 2 {
+			t.Errorf("%s: %d fields, want one form", path, n)
+		}
+	}
 }
 
 func TestRealNumbersAmongDemonstrationDataSayFromWhenTheyAre(t *testing.T) {
@@ -244,9 +340,9 @@ func TestAThemeComesFirstOnTheSchoolsPage(t *testing.T) {
 func TestZone(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/zones/5910", http.StatusOK)
-	wants(t, page, "<h1>Politiezone Getevallei</h1>", "Bevestigd op", "Vast aanspreekpunt (PLP 41)", "Voor één onderwerp", "Onthaal van de politiezone",
+	wants(t, page, "<h1>Politiezone Getevallei</h1>", "Bevestigd op", "Vast aanspreekpunt (PLP 41)", "Voor één of enkele onderwerpen", "Onthaal van de politiezone",
 		"Een aanspreekpunt is niet altijd bereikbaar en is geen noodnummer.", "Mail geen namen of gegevens van leerlingen.", "/api/v1/zones/5910/vCard",
-		"zien alleen scholen, CLB&#39;s en politie van deze zone", "Bel het onthaal van de zone", `href="/gemeenten/24107"`, "Afgedrukt op 23 november 2026")
+		"zien alleen scholen, CLB’s en politie van deze zone", "Bel het onthaal van de zone", `href="/gemeenten/24107"`, "Afgedrukt op 23 november 2026")
 	wants(t, page, `<a href="/aanmelden?terug=%2Fzones%2F5910" rel="nofollow">Meld je aan</a>`)
 }
 
@@ -256,7 +352,8 @@ func TestAZoneWithoutANumberLeadsToItsPageAtThePolice(t *testing.T) {
 	s.store.profiles = nil
 	for _, code := range []string{"5341", "5343", "5914", "5915", "5962", "5964"} {
 		page := s.page(t, "/zones/"+code, http.StatusOK)
-		wants(t, page, "Van deze politiezone hebben we geen telefoonnummer.", `href="https://www.politie.be/`+code+`">politie.be/`+code)
+		wants(t, page, "Van deze politiezone hebben we geen telefoonnummer.", `<a class="button main" href="https://www.politie.be/`+code+`">Kijk op politie.be/`+code+`</a>`, "Vraag de politiezone naar het vast aanspreekpunt")
+		wantsNot(t, page, "Bel het onthaal")
 	}
 }
 

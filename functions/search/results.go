@@ -1,12 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
@@ -29,13 +29,14 @@ type resultsData struct {
 	WithoutTheme,
 	Literal, Correction string
 	LiteralPath string
-	Partial     bool   // nothing has all the words
+	Unmatched   string // Dutch: which words were not found; "" when all were
 	Statement   string // why the answer stands above the hits
 	Answer      *answer
 	Sides       []side
 	Rows        []row
 	Provinces   []province // when nothing was found
-	Brussels    bool       // the query is a postcode or a name in Brussels
+	Brussels    bool       // the query is a postcode or a name in Brussels, or looks for a school of the French Community
+	French      bool       // it does look for such a school, and is told so first
 	OnlyTheme   bool       // a theme was typed and nothing else
 	Page, Pages int
 	Prev, Next  string
@@ -108,7 +109,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 	var single directory.ZoneCode
 	if data.Page == 1 {
 		if single = oneZone(result, groups); single != "" {
-			data.Statement = statement(f, result, single)
+			data.Statement = statement(f, result, groups, single)
 		}
 	}
 	var codes []directory.ZoneCode
@@ -145,17 +146,20 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for i, h := range shown {
-		if slices.ContainsFunc(shown[:i], func(other hit) bool { return samePlace(h, other) }) {
-			continue // shown already, with this postcode beside its own
+		if shownAlready(f, h, shown, i) {
+			continue
 		}
 		r := s.rowOf(f, h, result, views, down != nil)
 		if data.Answer != nil && len(h.Zones) == 1 && h.Zones[0] == single {
 			r.Zones = nil // it stands above the list
 		}
 		if h.Kind == lookup.Place {
-			r.Where = postcodesAt(h, shown) + " " + h.Municipality
+			r.Where = postcodesAt(h, shown) + " " + placeWords(h.Name, h.Municipality)
 		}
 		data.Rows = append(data.Rows, r)
+	}
+	if 0 < len(data.Rows) && result.Total <= len(shown) { // then one thing under two names is not counted twice
+		data.Heading = site.Count(len(data.Rows), "resultaat", "resultaten") + " voor ‘" + answered(result) + "’"
 	}
 	plain.Title = site.Count(result.Total, "resultaat", "resultaten") + " · Opzoeken"
 	return s.show(w, r, status, resultsTemplate, plain, data)
@@ -192,7 +196,7 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 	if result.Corrected != "" {
 		data.Correction, data.Literal, data.LiteralPath = result.Corrected, result.Query, link(result.Query, result.Theme, true, 1)
 	}
-	data.Partial = result.Partial
+	data.Unmatched = unmatchedWords(result)
 	data.Pages = max(1, (result.Total+pageSize-1)/pageSize)
 	if data.Page > 1 {
 		data.Prev = link(q.Text, q.Theme, q.Literal, data.Page-1)
@@ -210,15 +214,46 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 	case result.Total == 0:
 		data.Heading = "Niets gevonden voor ‘" + result.Query + "’"
 		data.Provinces = f.provinces()
-		data.Brussels = brusselsPostcode(result.Query)
+		data.Brussels = brusselsPostcode(result.Query) || soundsFrench(result.Query)
 	default:
-		data.Heading = count + " voor ‘" + cmp.Or(result.Corrected, result.Query) + "’"
+		data.Heading = count + " voor ‘" + answered(result) + "’"
 		for _, h := range result.Hits {
 			if m, ok := f.Municipality(h.NIS); ok && h.Kind != lookup.School && m.Province == brussels {
 				data.Brussels = true
 			}
 		}
+		if soundsFrench(result.Query) && (data.Brussels || result.Partial || result.Corrected != "" && !strings.Contains(result.Corrected, "instituut")) {
+			data.Brussels, data.French = true, true
+		}
 	}
+}
+
+// answered is the query as the heading repeats it: without words that were not found when the rest names a place.
+func answered(result found) string {
+	if result.Partial && !isPlace(result.Hits[0].Kind) {
+		return result.Query
+	}
+	return result.understood()
+}
+
+// isPlace tells whether a kind is a place or municipality.
+func isPlace(k lookup.Kind) bool {
+	return k == lookup.Place || k == lookup.Municipality || k == lookup.FormerMunicipality
+}
+
+// french are words, without accents, by which schools of the French Community are looked for. Words that Dutch has
+// too, such as "college" and "royal", tell nothing.
+var french = [...]string{"athenee", "communale", "communal", "ecole", "ecoles", "fondamentale", "institut", "lycee"}
+
+// soundsFrench tells whether a query looks for a school of the French Community.
+func soundsFrench(query string) bool {
+	plain := strings.NewReplacer("é", "e", "è", "e", "ê", "e", "É", "e", "È", "e", "Ê", "e").Replace(query)
+	for _, word := range strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if slices.Contains(french[:], word) {
+			return true
+		}
+	}
+	return false
 }
 
 // brusselsPostcode tells whether a query is a postcode of the Brussels region: 1000 to 1210.
@@ -277,6 +312,7 @@ type group struct {
 	zone   directory.ZoneCode
 	nis    directory.NIS // 0 when the places lie in several municipalities
 	places []string
+	named  hit // the first of them
 }
 
 // ambiguous gathers by zone the places that a query names: those with the postcode, or those called exactly
@@ -284,12 +320,12 @@ type group struct {
 func ambiguous(result found) []group {
 	var groups []group
 	for _, h := range result.Hits {
-		if !isNamed(h, result.Query) || len(h.Zones) != 1 {
+		if !isNamed(h, result.understood()) || len(h.Zones) != 1 {
 			continue
 		}
 		i := slices.IndexFunc(groups, func(g group) bool { return g.zone == h.Zones[0] })
 		if i < 0 {
-			groups = append(groups, group{zone: h.Zones[0], nis: h.NIS})
+			groups = append(groups, group{zone: h.Zones[0], nis: h.NIS, named: h})
 			i = len(groups) - 1
 		}
 		if groups[i].nis != h.NIS {
@@ -299,7 +335,7 @@ func ambiguous(result found) []group {
 		switch {
 		case h.Kind != lookup.Place:
 			continue
-		case h.Postcode != result.Query:
+		case h.Postcode != result.understood():
 			name = h.Postcode + " " + name
 			if h.Municipality != h.Name {
 				name += " (" + h.Municipality + ")"
@@ -323,12 +359,7 @@ func isNamed(h hit, query string) bool {
 
 // oneZone is the zone whose answer stands above the hits: that of the place the query names, or the one in
 // which all hits lie; "" when there is none.
-//
-// A corrected query has none: the correction may be another town, and its police is not chosen silently.
 func oneZone(result found, groups []group) directory.ZoneCode {
-	if result.Corrected != "" {
-		return ""
-	}
 	if len(groups) == 1 {
 		return groups[0].zone
 	}
@@ -341,29 +372,32 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 	return ""
 }
 
-// statement says why one zone's answer stands above the hits.
-func statement(f *edition, result found, code directory.ZoneCode) string {
+// statement says why one zone's answer stands above the hits. What it says of all hits is said only when oneZone
+// looked at all of them: a place that the query names speaks for itself alone.
+func statement(f *edition, result found, groups []group, code directory.ZoneCode) string {
 	zone, _ := f.Zone(code)
-	names := f.names(zone.Municipalities)
-	in := lower(zoneWords(zone.Name, names))
+	in := lower(zoneWords(zone.Name, f.names(zone.Municipalities)))
+	if len(groups) == 1 {
+		named := groups[0].named
+		switch {
+		case named.Kind == lookup.FormerZone:
+			return named.Key + " " + named.Name + " is nu deel van " + in + "."
+		case named.Kind == lookup.FormerMunicipality:
+			return named.Name + " is nu deel van " + named.Municipality + ", in " + in + "."
+		case named.Kind == lookup.Zone:
+			return "Dit is " + in + "."
+		case named.Kind == lookup.Place && named.Postcode == result.understood():
+			return "Postcode " + named.Postcode + " ligt in " + in + "."
+		}
+		return named.Name + " ligt in " + in + "."
+	}
 	schools := 0
 	for _, h := range result.Hits {
 		if h.Kind == lookup.School {
 			schools++
 		}
 	}
-	first := result.Hits[0]
 	switch {
-	case first.Kind == lookup.FormerZone:
-		return first.Key + " " + first.Name + " is nu deel van " + in + "."
-	case first.Kind == lookup.FormerMunicipality:
-		return first.Name + " is nu deel van " + first.Municipality + ", in " + in + "."
-	case first.Kind == lookup.Zone:
-		return "Dit is " + in + "."
-	case slices.ContainsFunc(result.Hits, func(h hit) bool { return h.Kind == lookup.Place && h.Postcode == result.Query }):
-		return "Postcode " + result.Query + " ligt in " + in + "."
-	case isNamed(first, result.Query):
-		return first.Name + " ligt in " + in + "."
 	case schools == 1 && len(result.Hits) == 1:
 		return "Deze school ligt in " + in + "."
 	case schools == len(result.Hits):
@@ -377,9 +411,9 @@ const mostSides = 4
 
 // sidesStatement says why several zones' answers stand side by side, and how to tell which one it is.
 func sidesStatement(result found, zones int) string {
-	what := "‘" + result.Query + "’"
-	if _, err := directory.ParsePostcode(result.Query); err == nil {
-		return "Postcode " + result.Query + " ligt in " + strconv.Itoa(zones) + " politiezones. Kijk welke deelgemeente er in het adres van je school staat."
+	what := "‘" + result.understood() + "’"
+	if _, err := directory.ParsePostcode(result.understood()); err == nil {
+		return "Postcode " + result.understood() + " ligt in " + strconv.Itoa(zones) + " politiezones. Kijk welke deelgemeente er in het adres van je school staat."
 	}
 	return what + " kan in " + strconv.Itoa(zones) + " politiezones liggen. Kijk welke postcode of gemeente er in het adres van je school staat."
 }
@@ -446,8 +480,8 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 	case lookup.Street:
 		r.Path = "/zoeken?" + url.Values{"q": {h.Name + " " + h.Municipality}, "letterlijk": {"1"}}.Encode()
 		r.Where = h.Municipality
-	case lookup.Place:
-		r.Path = withTheme("/gemeenten/" + h.NIS.String())
+	case lookup.Municipality:
+		r.Path, r.Where = withTheme("/gemeenten/"+h.NIS.String()), postcodesNamed(f, h)
 	default:
 		r.Path = withTheme("/gemeenten/" + h.NIS.String())
 	}
@@ -476,12 +510,42 @@ func samePlace(a, b hit) bool {
 	return a.Kind == lookup.Place && b.Kind == lookup.Place && a.NIS == b.NIS && a.Name == b.Name
 }
 
+// shownAlready tells whether the hit at a place among those shown says nothing that another does not: a place with
+// another postcode, a place that bears the name of its municipality, or an ended zone beside its only successor.
+func shownAlready(f *edition, h hit, shown []hit, at int) bool {
+	return slices.ContainsFunc(shown[:at], func(other hit) bool { return samePlace(h, other) }) ||
+		slices.ContainsFunc(shown, func(other hit) bool {
+			switch {
+			case h.Kind == lookup.Place && other.Kind == lookup.Municipality && other.NIS == h.NIS:
+				m, _ := f.Municipality(h.NIS)
+				return h.Name == m.Name || h.Name == m.NameFr
+			case h.Kind == lookup.Place && other.Kind == lookup.FormerMunicipality:
+				return other.NIS == h.NIS && other.Name == h.Name
+			case h.Kind == lookup.FormerZone && other.Kind == lookup.Zone:
+				return slices.Equal(h.Zones, other.Zones)
+			}
+			return false
+		})
+}
+
 // postcodesAt lists the postcodes that a place has among hits.
 func postcodesAt(h hit, hits []hit) string {
 	var codes []string
 	for _, other := range hits {
 		if samePlace(h, other) {
 			codes = append(codes, other.Postcode)
+		}
+	}
+	slices.Sort(codes)
+	return listWords(codes)
+}
+
+// postcodesNamed lists the postcodes of the place that bears its municipality's name.
+func postcodesNamed(f *edition, h hit) string {
+	var codes []string
+	for _, p := range f.MunicipalityPlaces(h.NIS) {
+		if p.Name == h.Municipality {
+			codes = append(codes, p.Postcode)
 		}
 	}
 	slices.Sort(codes)

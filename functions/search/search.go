@@ -41,6 +41,18 @@ type found struct {
 	Corrected string   // the query as it was understood, "" when nothing was corrected
 }
 
+// understood is what the hits answer: the query, corrected, without the words that were not found.
+func (r found) understood() string {
+	query := cmp.Or(r.Corrected, r.Query)
+	if len(r.Unmatched) == 0 {
+		return query
+	}
+	kept := slices.DeleteFunc(strings.Fields(query), func(word string) bool {
+		return slices.ContainsFunc(r.Unmatched, func(lacking string) bool { return strings.EqualFold(word, lacking) })
+	})
+	return strings.Join(kept, " ")
+}
+
 // hit is one hit with what pages and JSON show of it.
 type hit struct {
 	lookup.Hit

@@ -109,6 +109,28 @@ func zoneWords(name string, municipalities []string) string {
 	return "Politiezone " + name + " (" + listWords(municipalities) + ")"
 }
 
+// placeWords is a place with the municipality that it is a part of, unless that bears the same name: "Halle
+// (Zoersel)".
+func placeWords(place, municipality string) string {
+	if municipality == "" || strings.EqualFold(place, municipality) {
+		return place
+	}
+	return place + " (" + municipality + ")"
+}
+
+// unmatchedWords says which words of a query the first hit lacks; "" when it has all. Of a place the rest of the
+// query is the name; another hit has a part of the words, and a later one may have others.
+func unmatchedWords(result found) string {
+	if !result.Partial || len(result.Hits) == 0 {
+		return ""
+	}
+	words := "‘" + strings.Join(result.Unmatched, " ") + "’"
+	if h := result.Hits[0]; isPlace(h.Kind) {
+		return words + " vonden we niet in " + h.Name + "."
+	}
+	return "We vonden niets met al deze woorden. Zonder " + words + " komt dit het dichtst in de buurt."
+}
+
 // freshnessWords says how far a zone's data can be trusted. Every state says it in words; the colour only
 // repeats it.
 func freshnessWords(z directory.ZoneView, now time.Time) string {
@@ -260,25 +282,43 @@ func hoursWords(hours []directory.OpeningHours) string {
 	return strings.Join(parts, "; ")
 }
 
+// withheldAgain is withheldWords where a card above said already who sees what.
+func withheldAgain(phones, emails int) string {
+	switch what := withheldThing(phones, emails); {
+	case what == "":
+		return ""
+	case phones+emails == 1:
+		return "Ook hier is een " + what + " niet openbaar."
+	default:
+		return "Ook hier zijn " + what + " niet openbaar."
+	}
+}
+
+// withheldThing names what is kept back; "" when nothing is.
+func withheldThing(phones, emails int) string {
+	switch {
+	case phones == 1 && emails == 0:
+		return "nummer"
+	case phones > 1 && emails == 0:
+		return "nummers"
+	case phones == 0 && emails == 1:
+		return "mailadres"
+	case phones == 0 && emails > 1:
+		return "mailadressen"
+	case phones > 0:
+		return "nummers en mailadressen"
+	}
+	return ""
+}
+
 // withheldWords explains numbers and addresses that this visitor does not see; "" when nothing of the kind is
 // kept back. shown says whether the visitor sees another number or address of the same contact point.
 func withheldWords(phones, emails int, shown bool) string {
-	var what string
-	switch {
-	case phones == 1 && emails == 0:
-		what = "nummer"
-	case phones > 1 && emails == 0:
-		what = "nummers"
-	case phones == 0 && emails == 1:
-		what = "mailadres"
-	case phones == 0 && emails > 1:
-		what = "mailadressen"
-	case phones > 0:
-		what = "nummers en mailadressen"
-	default:
+	what := withheldThing(phones, emails)
+	if what == "" {
 		return ""
 	}
-	const who = " zien alleen scholen, CLB's en politie van deze zone."
+	const who = " zien alleen scholen, CLB’s en politie van deze zone."
 	switch {
 	case shown && phones+emails == 1:
 		return "Een ander " + what + who
@@ -297,10 +337,7 @@ func policePage(code directory.ZoneCode) string { return "https://www.politie.be
 // municipality with another name, that stands behind it.
 func addressWords(l directory.Location) string {
 	street := streetWords(l)
-	place := l.Postcode + " " + l.Place
-	if l.Municipality != "" && !strings.EqualFold(l.Place, l.Municipality) {
-		place += " (" + l.Municipality + ")"
-	}
+	place := l.Postcode + " " + placeWords(l.Place, l.Municipality)
 	if street == "" {
 		return place
 	}

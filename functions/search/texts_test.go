@@ -117,12 +117,12 @@ func TestWithheldWords(t *testing.T) {
 		want           string
 	}{
 		{0, 0, false, ""}, {0, 0, true, ""},
-		{1, 0, false, "Dit nummer zien alleen scholen, CLB's en politie van deze zone."},
-		{2, 0, false, "Deze nummers zien alleen scholen, CLB's en politie van deze zone."},
-		{0, 1, false, "Dit mailadres zien alleen scholen, CLB's en politie van deze zone."},
-		{1, 1, false, "Deze nummers en mailadressen zien alleen scholen, CLB's en politie van deze zone."},
-		{1, 0, true, "Een ander nummer zien alleen scholen, CLB's en politie van deze zone."},
-		{0, 2, true, "Andere mailadressen zien alleen scholen, CLB's en politie van deze zone."},
+		{1, 0, false, "Dit nummer zien alleen scholen, CLB’s en politie van deze zone."},
+		{2, 0, false, "Deze nummers zien alleen scholen, CLB’s en politie van deze zone."},
+		{0, 1, false, "Dit mailadres zien alleen scholen, CLB’s en politie van deze zone."},
+		{1, 1, false, "Deze nummers en mailadressen zien alleen scholen, CLB’s en politie van deze zone."},
+		{1, 0, true, "Een ander nummer zien alleen scholen, CLB’s en politie van deze zone."},
+		{0, 2, true, "Andere mailadressen zien alleen scholen, CLB’s en politie van deze zone."},
 	} {
 		if got := withheldWords(c.phones, c.emails, c.shown); got != c.want {
 			t.Errorf("%d phones, %d addresses, shown %v: %q, want %q", c.phones, c.emails, c.shown, got, c.want)

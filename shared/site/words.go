@@ -23,6 +23,7 @@ var words = template.FuncMap{
 	"day":                  Day,
 	"clock":                Clock,
 	"count":                Count,
+	"syllables":            Syllables,
 }
 
 var months = [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
@@ -111,6 +112,19 @@ func Count(n int, one, more string) string {
 		digits = digits[:i] + "." + digits[i:]
 	}
 	return digits + " " + more
+}
+
+// Syllables cuts a mail address behind its "@" and its dots: there a narrow screen may break it, not within a word.
+// The frame's template "mailaddress" writes it so.
+func Syllables(address string) []string {
+	var parts []string
+	for {
+		at := strings.IndexAny(address, "@.") + 1
+		if at == 0 || at == len(address) {
+			return append(parts, address)
+		}
+		parts, address = append(parts, address[:at]), address[at:]
+	}
 }
 
 // Phone writes a number the Belgian way: "016 66 55 11", "02 279 79 79", "0470 12 34 56", "0800 12 345". A short
