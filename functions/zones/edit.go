@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -198,6 +199,12 @@ func (s *service) proceed(w http.ResponseWriter, r *http.Request, z zone, f form
 	f.tidy()
 	z.keepOrder(&f.in)
 	checked, issues := z.check(f.in)
+	// One without a function has no id yet: that its function lacks says enough.
+	issues = slices.DeleteFunc(slices.Clone(issues), func(i directory.Issue) bool {
+		return i.Rule == directory.RuleInvalidID && slices.ContainsFunc(issues, func(o directory.Issue) bool {
+			return o.Rule == directory.RuleRequired && o.Field == strings.TrimSuffix(i.Field, ".id")+".role"
+		})
+	})
 	onlyNote := len(issues) > 0 && !slices.ContainsFunc(issues, func(i directory.Issue) bool { return i.Field != "note" })
 	if len(issues) > 0 && !onlyNote {
 		extra := saveStep{}

@@ -347,6 +347,9 @@ func TestButtonsOfTheForm(t *testing.T) {
 	}
 	press(moved, "omlaag:1", "Information Officer staat nu op plaats 3 van 3.", "omhoog-2")
 	added := press(form, "toevoegen", "Vul het nieuwe aanspreekpunt in.", "contactPoints-3-role")
+	if page := wantPage(t, s.post(police, edit5910, with(added, "actie", "samenvatting")), 400, "1 fout · Aanpassen", "Vul de functie in"); strings.Contains(page, "kenmerk") {
+		t.Error("a new contact point is refused for an id that nobody types")
+	}
 	added.Set("contactPoints[3].role", "Drugspreventie")
 	added.Set("contactPoints[0].absence.from", "2026-12-01")
 	added.Set("contactPoints[0].absence.replacement", "#3")
