@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/lookup"
 )
 
@@ -134,4 +135,60 @@ func TestAPlaceIsNeverCorrectedIntoAnother(t *testing.T) {
 func TestAPlaceIsNeverCorrectedIntoAnotherOnTheMinistrysList(t *testing.T) {
 	t.Parallel()
 	keepsItsPlace(t, ministryWorld(t))
+}
+
+// noThemes holds the themes to this: no name of a school or street is taken for one, nor a long word of one with a
+// slip of the keyboard, unless the slip makes another word of it.
+func noThemes(t *testing.T, w *world) {
+	t.Helper()
+	words := map[string]bool{}
+	for _, s := range w.schools {
+		names := []string{s.Name}
+		for _, l := range s.Locations {
+			names = append(names, l.Street)
+		}
+		for _, name := range names {
+			if theme, word, _, found := directory.ThemeInQuery(name); found {
+				t.Errorf("%q: %q is taken for %s", name, word, theme)
+			}
+			for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' }) {
+				words[word] = true
+			}
+		}
+	}
+	check := func(typed, word string) {
+		switch typed {
+		case "pesten", "dieven", "verkracht": // vesten, lieven, veerkracht
+			return
+		}
+		if theme, _, _, found := directory.ThemeInQuery(typed); found {
+			t.Errorf("%q, a slip for %q, is taken for %s", typed, word, theme)
+		}
+	}
+	for word := range words {
+		if len(word) < 6 {
+			continue
+		}
+		for i := range word {
+			check(word[:i]+word[i+1:], word)
+			for l := 'a'; l <= 'z'; l++ {
+				check(word[:i]+string(l)+word[i:], word)
+				check(word[:i]+string(l)+word[i+1:], word)
+			}
+		}
+	}
+}
+
+func TestNoSchoolOrStreetIsATheme(t *testing.T) {
+	t.Parallel()
+	w, err := demonstrationWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	noThemes(t, w)
+}
+
+func TestNoSchoolOrStreetOfTheMinistrysListIsATheme(t *testing.T) {
+	t.Parallel()
+	noThemes(t, ministryWorld(t))
 }

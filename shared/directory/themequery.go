@@ -14,7 +14,20 @@ func ThemeInQuery(q string) (theme Theme, word, rest string, ok bool) {
 	words := strings.Fields(q)
 	themes := make([]Theme, len(words)) // of each word, "" for a word of the rest
 	for i, w := range words {
-		themes[i] = themeOfWord(foldWord(w))
+		if themes[i] == "" {
+			themes[i] = themeOfWord(foldWord(w))
+		}
+		if themes[i] == "" {
+			themes[i] = themeOfSlip(foldWord(w))
+		}
+		if n := phraseAt(words[i:]); themes[i] == "" && n > 0 {
+			for k := range n {
+				themes[i+k] = ThemeTruancy
+			}
+		}
+		if themes[i] == "" && isKnife(words, i) {
+			themes[i] = ThemeAggression
+		}
 		ok = ok || themes[i] != ""
 	}
 	if !ok {
@@ -33,8 +46,26 @@ func ThemeInQuery(q string) (theme Theme, word, rest string, ok bool) {
 			}
 		}
 	}
+	// What was stolen is no school either: "gestolen gsm", "diefstal van een fiets".
+	for i, w := range words {
+		if themes[i] == "" && isLoot(foldWord(w)) {
+			from := i
+			for from > 0 && themes[from-1] == "" && bindsLoot(foldWord(words[from-1])) {
+				from--
+			}
+			if from > 0 && themes[from-1] == ThemeTheft || i+1 < len(words) && themes[i+1] == ThemeTheft {
+				for k := from; k <= i; k++ {
+					themes[k] = binding
+				}
+				if i+1 < len(words) && themes[i+1] == "" && bindsAfter(foldWord(words[i+1])) {
+					themes[i+1] = binding
+				}
+			}
+		}
+	}
 	for i := len(words) - 1; i >= 0; i-- {
-		if themes[i] == "" && i+1 < len(words) && themes[i+1] != "" && bindsBefore(foldWord(words[i])) {
+		if themes[i] == "" && i+1 < len(words) && (themes[i+1] != "" && bindsBefore(foldWord(words[i])) ||
+			foldWord(words[i]) == "een" && isKnifeWord(foldWord(words[i+1])) && themes[i+1] != "") {
 			themes[i] = binding
 		}
 	}
@@ -51,7 +82,63 @@ func ThemeInQuery(q string) (theme Theme, word, rest string, ok bool) {
 			phrase, end = append(phrase, w), i+1
 		}
 	}
-	return theme, strings.Join(phrase, " "), strings.Join(left, " "), true
+	_, _, rest, _ = ThemeInQuery(strings.Join(left, " ")) // words that have come together may name another
+	return theme, strings.Join(phrase, " "), rest, true
+}
+
+// phraseAt counts the words of "blijft weg" or "loopt weg" with which words begin; 0 when they do not. Weg alone
+// is a street.
+func phraseAt(words []string) int {
+	if len(words) < 2 || foldWord(words[1]) != "weg" {
+		return 0
+	}
+	switch foldWord(words[0]) {
+	case "blijft", "blijf", "blijven", "bleef", "bleven", "loopt", "loop", "lopen", "liep", "liepen":
+		return 2
+	}
+	return 0
+}
+
+// isKnife tells whether word i is a knife. Alone it may as well be the town of Mesen, so it must be somewhere or
+// somebody must have it: "mes op school", "met een mes".
+func isKnife(words []string, i int) bool {
+	if !isKnifeWord(foldWord(words[i])) {
+		return false
+	}
+	if i+1 < len(words) {
+		switch foldWord(words[i+1]) {
+		case "op", "bij", "mee", "getrokken", "trekken":
+			return true
+		}
+	}
+	if i > 0 {
+		switch foldWord(words[i-1]) {
+		case "met", "een":
+			return true
+		}
+	}
+	return false
+}
+
+func isKnifeWord(w string) bool { return w == "mes" || w == "messen" }
+
+// isLoot tells of things that are stolen from pupils.
+func isLoot(w string) bool {
+	switch w {
+	case "gsm", "gsms", "smartphone", "smartphones", "telefoon", "iphone", "fiets", "fietsen", "step", "brommer", "laptop",
+		"laptops", "tablet", "tablets", "ipad", "airpods", "portefeuille", "rugzak", "boekentas", "geld":
+		return true
+	}
+	return false
+}
+
+// bindsLoot tells of words between a theft and what was stolen.
+func bindsLoot(w string) bool {
+	switch w {
+	case "van", "een", "de", "mijn", "zijn", "haar":
+		return true
+	}
+	return false
 }
 
 // bindsAfter tells of little words that lead from a theme to a place: "spijbelen in tienen".
@@ -92,7 +179,7 @@ func themeOfWord(w string) Theme {
 	case "drugs", "druggebruik", "drugsgebruik", "drugsprobleem", "drugsproblemen", "drugsbeleid", "drugsbezit",
 		"drugsdealer", "drugsdealers", "drugdealer", "drugverslaving", "drugsverslaving", "drughandel", "drugshandel",
 		"dealer", "dealers", "dealen", "cannabis", "wiet", "hasj", "cocaine", "heroine", "xtc", "ketamine", "lachgas", "joint",
-		"joints", "blowen", "verslaving":
+		"joints", "blowen", "verslaving", "drugz":
 		return ThemeDrugs
 	case "pesten", "pesters", "pesterij", "pesterijen", "pestgedrag", "pestkop", "pestkoppen",
 		"gepest", "cyberpesten", "cyberpester", "cyberpesterij", "cyberpesterijen", "gecyberpest", "treiteren", "treiterij",
@@ -118,7 +205,8 @@ func themeOfWord(w string) Theme {
 		return ThemeRadicalisation
 	case "spijbelen", "spijbel", "spijbelt", "spijbelaar", "spijbelaars", "spijbelgedrag", "spijbelprobleem",
 		"spijbelproblemen", "spijbelpreventie", "spijbelbeleid", "gespijbeld", "brossen", "brosser", "brossers",
-		"gebrost", "schoolverzuim", "absenteisme", "schoolabsenteisme", "schoolvlucht":
+		"gebrost", "weglopen", "weggelopen", "wegloopt", "wegloper", "weglopers", "wegblijven", "wegblijft", "weggebleven",
+		"afwezig", "afwezigheid", "afwezigheden", "schoolverzuim", "absenteisme", "schoolabsenteisme", "schoolvlucht":
 		return ThemeTruancy
 	case "zeden", "zedenfeit", "zedenfeiten", "zedenzaak", "zedenzaken", "zedendelict", "zedendelicten", "zedenmisdrijf",
 		"grensoverschrijdend", "grensoverschrijdende", "seksueel", "seksuele", "sexueel", "sexuele", "aanranding", "aangerand",
@@ -132,4 +220,40 @@ func themeOfWord(w string) Theme {
 		return ThemeTheft
 	}
 	return ""
+}
+
+// themeOfSlip is the vocabulary with one slip of the keyboard: a letter too many, too few or another, or two
+// exchanged. Only for words that are long, and far enough from every name that a slip in it stays a name.
+func themeOfSlip(w string) Theme {
+	if len(w) < 7 || len(w) > 20 {
+		return ""
+	}
+	for _, long := range [...]string{"spijbelen", "spijbelaar", "spijbelaars", "gespijbeld", "spijbelgedrag", "weggelopen", "diefstal",
+		"diefstallen", "gestolen", "fietsdiefstal", "winkeldiefstal", "cannabis", "agressie", "bedreiging", "bedreigingen", "bedreigd",
+		"vechtpartij", "intimidatie", "steekpartij", "pesterijen", "pestgedrag", "cyberpesten", "sluikstort", "sluikstorten",
+		"geluidsoverlast", "radicalisering", "radicaliseren", "geradicaliseerd", "extremisme", "terrorisme", "aanranding",
+		"verkrachting", "grensoverschrijdend", "zedenfeiten"} {
+		if oneSlip(w, long) {
+			return themeOfWord(long)
+		}
+	}
+	return ""
+}
+
+// oneSlip tells whether one slip makes a of b.
+func oneSlip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 || a == b {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
