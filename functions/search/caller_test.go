@@ -19,10 +19,13 @@ import (
 type people struct{}
 
 var known = map[string]directory.Principal{
-	"police":   {Role: directory.RolePolice, Subject: "p", Zones: []directory.ZoneCode{"5910"}, Organisation: "Politiezone Getevallei"},
-	"school":   {Role: directory.RoleSchool, Subject: "s", Zones: []directory.ZoneCode{"5910"}, Organisation: "De Linde"},
-	"admin":    {Role: directory.RoleAdmin, Subject: "a", Organisation: "Beheer"},
-	"far":      {Role: directory.RolePolice, Subject: "f", Zones: []directory.ZoneCode{"5389"}, Organisation: "Politiezone Hageland"},
+	"police": {Role: directory.RolePolice, Subject: "p", Zones: []directory.ZoneCode{"5910"}, Organisation: "Politiezone Getevallei"},
+	"school": {Role: directory.RoleSchool, Subject: "s", Zones: []directory.ZoneCode{"5910"}, Organisation: "De Linde"},
+	"admin":  {Role: directory.RoleAdmin, Subject: "a", Organisation: "Beheer"},
+	"far":    {Role: directory.RolePolice, Subject: "f", Zones: []directory.ZoneCode{"5389"}, Organisation: "Politiezone Hageland"},
+	"staff":  {Role: directory.RoleSchool, Subject: "t", Zones: []directory.ZoneCode{"5910"}, Institutions: []directory.InstitutionNumber{"990002"}},
+	"clb": {Role: directory.RoleSchool, Subject: "c", Zones: []directory.ZoneCode{"5910"}, Institutions: []directory.InstitutionNumber{"000001", "990001", "990002", "990003",
+		"990010", "990011", "990012", "990013", "990014", "990015", "990016", "990017", "990018"}},
 	"unlinked": {Role: directory.RolePolice, Subject: "u"},
 }
 
@@ -191,5 +194,25 @@ func TestWhatIsTheSameForEverybodyAsksNobodyWhoTheyAre(t *testing.T) {
 		if w := s.ask(path, "police"); w.Code != http.StatusOK {
 			t.Errorf("%s: got %d", path, w.Code)
 		}
+	}
+}
+
+func TestASchoolFindsItselfOnTheFirstPage(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	page := s.ask("/", "staff").Body.String()
+	wants(t, page, "Jouw school:", `<a class="button" href="/scholen/990002">`, "Tienen</a>", `action="/zoeken"`)
+	wantsNot(t, page, "Jouw scholen:")
+	page = s.ask("/", "clb").Body.String()
+	wants(t, page, "Jouw scholen:", "Zoek hieronder de andere")
+	if n := strings.Count(page, `<a class="button" href="/scholen/`); n != mostOwn {
+		t.Errorf("%d schools of a CLB, want %d", n, mostOwn)
+	}
+	for _, who := range []string{"school", "police", "nobody"} { // whose institutions are not in the list, or who have none
+		wantsNot(t, s.ask("/", who).Body.String(), "Jouw school")
+	}
+	s.reference.facts, s.reference.err = nil, errors.New("gone")
+	if w := s.ask("/", "staff"); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "Jouw school") {
+		t.Errorf("without facts the first page answers %d", w.Code)
 	}
 }

@@ -59,7 +59,44 @@ func (s *service) homePage(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, homeTemplate, site.Page{
 		Title:       "Aanspreekpunt: wie bel je bij de lokale politie?",
 		Description: "Zoek het aanspreekpunt voor scholen bij de lokale politie, op school, gemeente of postcode.",
-	}, formOf("", ""))
+	}, s.home(r))
+}
+
+type homeData struct {
+	form
+	Own     []ownSchool // of the organisation that one signed in for
+	OwnMore bool        // a CLB has more schools than are listed
+}
+
+// ownSchool is a school that a signed-in person need not search for.
+type ownSchool struct{ Path, Name, Municipality string }
+
+// mostOwn is how many of their schools a CLB finds on the first page.
+const mostOwn = 10
+
+// home is the search field, and for a school's or CLB's staff their schools. A CLB itself is none of them.
+func (s *service) home(r *http.Request) homeData {
+	data := homeData{form: formOf("", "")}
+	who := callerOf(r.Context())
+	if len(who.Institutions) == 0 {
+		return data
+	}
+	f, err := s.current(r.Context())
+	if err != nil {
+		return data // one can still search when it works again
+	}
+	for _, number := range who.Institutions {
+		school, ok := f.School(number)
+		switch {
+		case !ok:
+		case len(data.Own) == mostOwn:
+			data.OwnMore = true
+			return data
+		default:
+			data.Own = append(data.Own, ownSchool{"/scholen/" + string(number), school.Name, locationTowns(school)})
+		}
+	}
+	return data
 }
 
 // themeOf reads a chosen theme; a page takes an unknown one for none.

@@ -135,7 +135,7 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 	}
 	v.Phone, v.Email, v.Website, v.Address = p.Phone, p.Email, p.Website, p.Address
 	v.Partners = append(v.Partners, p.Partners...)
-	v.AssuredAt, v.ModifiedAt, v.Version = p.AssuredAt, p.ModifiedAt, p.Version
+	v.AssuredAt, v.ModifiedAt, v.Version = inUTC(p.AssuredAt), inUTC(p.ModifiedAt), p.Version
 	v.Freshness = FreshnessOf(p.AssuredAt, now)
 	trusted := who.MaySeeSchoolsValues(f.Code)
 	for _, c := range p.ContactPoints {
@@ -146,6 +146,15 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 		v.ManagementEmail, v.ReminderDays = p.ManagementEmail, p.ReminderDays
 	}
 	return v
+}
+
+// inUTC is a moment as programs get every moment, however it was kept; nil for none.
+func inUTC(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	utc := t.UTC()
+	return &utc
 }
 
 // seePoint is the part of a contact point that a caller may see; trusted callers see what is kept for schools.

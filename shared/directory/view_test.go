@@ -258,7 +258,7 @@ func TestFactsUntilTheFirstSaveTheProfileAfterwards(t *testing.T) {
 		"never saved": {nil, ZoneView{Phone: "+3216805805", Email: "zone@facts.example", Website: "https://facts.example/",
 			Address: &Address{"Straat 1", "3300", "Tienen"}, Freshness: FreshnessUnconfirmed}},
 		"saved": {&Profile{Version: 2, Phone: "+3216000000", Website: "https://zone.example/", AssuredAt: &saved, ModifiedAt: &saved},
-			ZoneView{Phone: "+3216000000", Website: "https://zone.example/", AssuredAt: &saved, ModifiedAt: &saved, Freshness: FreshnessFresh, Version: 2}},
+			ZoneView{Phone: "+3216000000", Website: "https://zone.example/", AssuredAt: inUTC(&saved), ModifiedAt: inUTC(&saved), Freshness: FreshnessFresh, Version: 2}},
 		"what the police took away stays away": {&Profile{Version: 1}, ZoneView{Freshness: FreshnessUnconfirmed, Version: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -293,7 +293,7 @@ func TestZoneJSON(t *testing.T) {
 		`"municipalities":[],"institutionNumbers":[],"languages":["nl"],"phones":[{"number":"+3216000001","visibility":"public","note":"balie"}],` +
 		`"emails":[{"address":"a@zone.example","visibility":"public"}],"withheld":2}],` +
 		`"callOrder":[{"contactPoint":"vast","reason":"vast aanspreekpunt (PLP 41)","reasonCode":"primary"}],` +
-		`"partners":[{"kind":"clb","name":"CLB"}],"assuredAt":"2026-11-03T09:30:00+01:00","modifiedAt":"2026-11-03T09:30:00+01:00",` +
+		`"partners":[{"kind":"clb","name":"CLB"}],"assuredAt":"2026-11-03T08:30:00Z","modifiedAt":"2026-11-03T08:30:00Z",` +
 		`"freshness":"fresh","version":4}`
 	if got := asJSON(t, linked); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -320,5 +320,21 @@ func BenchmarkSee(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		See(getevallei, testNames, &p, Principal{}, q, testNow())
+	}
+}
+
+// Every moment that leaves the directory is in UTC, however it was kept.
+func TestSeeGivesMomentsInUTC(t *testing.T) {
+	t.Parallel()
+	saved := time.Date(2026, 7, 6, 10, 0, 0, 0, Brussels)
+	v := See(ZoneFacts{Code: "5910"}, func(NIS) string { return "" }, &Profile{Version: 1, AssuredAt: &saved, ModifiedAt: &saved}, Principal{}, Question{}, saved)
+	body, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"assuredAt":"2026-07-06T08:00:00Z"`, `"modifiedAt":"2026-07-06T08:00:00Z"`} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("%s lacks %s", body, want)
+		}
 	}
 }

@@ -162,3 +162,12 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+func TestSyllables(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{"scholen.5910@voorbeeld.example": "scholen.|5910@|voorbeeld.|example", "x": "x", "": "", "a.": "a."} {
+		if got := strings.Join(Syllables(address), "|"); got != want {
+			t.Errorf("%q is cut into %q, want %q", address, got, want)
+		}
+	}
+}

@@ -88,8 +88,8 @@ func people(t directory.Territory) []issuer.Group {
 	admin := issuer.Person{ID: "admin", Label: "Beheerder", GivenName: "Voorbeeld", FamilyName: "Beheerder", Role: directory.RoleAdmin}
 	return []issuer.Group{
 		{Title: "Scholen en CLB’s", People: []issuer.Person{
-			school(demonstration.TienenSchool, "School in Tienen"),
-			school(demonstration.ThreeLocations, "School met vestigingen in twee politiezones"),
+			school(demonstration.TienenSchool, "Vrije Basisschool De Vlinder in Tienen"),
+			school(demonstration.ThreeLocations, "Vrije Basisschool De Drie Linden, met vestigingen in twee politiezones"),
 			clb,
 		}},
 		{Title: "Politie", People: []issuer.Person{getevallei, two}},
