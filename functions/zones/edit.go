@@ -32,6 +32,20 @@ func (s *service) base(ctx context.Context, z zone, version int) (directory.Prof
 	return r.Profile, err == nil && !r.Forgotten, unavailable(err)
 }
 
+// onlyConfirmed tells whether nothing but confirmations came since a version. The kinds of the versions tell it even
+// when what the version held of persons is forgotten.
+func (s *service) onlyConfirmed(ctx context.Context, z zone, since int) (bool, error) {
+	between := z.profile.Version - since
+	if since < 1 || between < 1 || between > rowsPerPage {
+		return false, nil
+	}
+	found, _, err := s.store.Revisions(ctx, z.Code, z.profile.Version+1, between, z.at)
+	if err != nil {
+		return false, unavailable(err)
+	}
+	return len(found) == between && !slices.ContainsFunc(found, func(r directory.Revision) bool { return r.Kind != directory.RevisionConfirmed }), nil
+}
+
 // readPost reads a form. Nobody's browser sends one that is too large or broken.
 func readPost(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, largestForm)
@@ -237,13 +251,17 @@ func (s *service) settle(w http.ResponseWriter, r *http.Request, z zone, f form,
 		if err != nil {
 			return false, err
 		}
+		confirmed, err := s.onlyConfirmed(r.Context(), z, f.base)
+		if err != nil {
+			return false, err
+		}
 		switch {
 		case directory.Same(z.profile, next):
 			if f.action == "bewaren" && (!checked.Assured || assuredToday(z)) {
 				gateway.Redirect(w, r, z.path()+"?gelukt=stond-er-al", http.StatusSeeOther) // the same click twice
 				return false, nil
 			}
-		case known && directory.OnlyConfirmed(base, z.profile):
+		case confirmed || known && directory.OnlyConfirmed(base, z.profile):
 		default:
 			merged, done, err := s.merge(w, r, z, f, next, base, known, posted)
 			if done || err != nil {

@@ -18,7 +18,7 @@ import (
 	"aanspreekpunt/shared/site"
 )
 
-//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml
+//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml
 var templates embed.FS
 
 func page(name string) *site.Template {
@@ -434,11 +434,11 @@ func (s *service) confirm(w http.ResponseWriter, r *http.Request, z zone) error 
 	}
 	for {
 		if seen := number(v.Get("versie")); seen != z.profile.Version {
-			base, known, err := s.base(r.Context(), z, seen)
+			confirmed, err := s.onlyConfirmed(r.Context(), z, seen)
 			if err != nil {
 				return err
 			}
-			if known && seen > 0 && directory.OnlyConfirmed(base, z.profile) {
+			if confirmed {
 				return done() // somebody, or the same click, confirmed the very same
 			}
 			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: movedOn})
