@@ -63,7 +63,8 @@ func newWorld(t *testing.T, table *dynamotest.Table) world {
 	for code, address := range map[directory.ZoneCode]string{"5910": "beheer@politie.example", "5341": ""} {
 		p := directory.Profile{Code: code, Version: 1, ManagementEmail: address,
 			ContactPoints: []directory.ContactPoint{{ID: "a", Role: canary, Name: canary, Primary: true, Phones: []directory.Phone{{Number: "+3288123456"}}}}}
-		if err := w.store.PutProfile(t.Context(), p); err != nil {
+		revision := directory.Revision{Zone: code, Version: 1, Kind: directory.RevisionSaved, Profile: p}
+		if err := w.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p, Revision: revision}); err != nil {
 			t.Fatal(err)
 		}
 	}

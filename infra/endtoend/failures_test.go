@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -20,6 +21,7 @@ import (
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/local/system"
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 )
@@ -348,7 +350,8 @@ func TestAProfileThatIsSavedIsShownNext(t *testing.T) {
 	profile.Code = code
 	profile.Version++
 	profile.Website = "https://politie.example/voorbeeld"
-	if err := store.PutProfile(t.Context(), profile); err != nil {
+	revision := directory.Revision{Zone: code, Version: profile.Version, Kind: directory.RevisionSaved, At: time.Now(), Profile: profile}
+	if err := store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: profile, Revision: revision}); err != nil {
 		t.Fatal(err)
 	}
 	after := get(t, "/api/v1/zones/"+code, "If-None-Match", before.header.Get("ETag"))

@@ -28,7 +28,6 @@
 //	search answer: up to ten zones and, when    BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
 //	due, the pointer (Answer)                   UnprocessedKeys asked again           zones: about 10), 1 for the pointer
 //	one zone (Profile)                          GetItem, strongly consistent          1 RRU per 4 kB
-//	seed a zone (PutProfile)                    PutItem if version is the one before  2 WRU per kB: item and index
 //	save a zone (SaveZone)                      TransactWriteItems: profile if        2 WRU per kB of each item, and
 //	                                            version is the one before, revision   2 per kB for the profile in the
 //	                                            if absent, recorded answer            index

@@ -176,29 +176,6 @@ func (s *Store) Profile(ctx context.Context, code directory.ZoneCode) (directory
 	return p, err == nil, err
 }
 
-// PutProfile stores a zone's profile if the stored one is exactly one version older (none, for version 1).
-// Otherwise the error is ErrStale. A profile of more than 100 kB of JSON is ErrTooLarge.
-func (s *Store) PutProfile(ctx context.Context, p directory.Profile) error {
-	doing := "save zone " + string(p.Code)
-	if p.Version < 1 {
-		return fmt.Errorf("%s: version %d: want 1 or more", doing, p.Version)
-	}
-	put, err := s.putProfile(p)
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	input := &dynamodb.PutItemInput{
-		TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
-		ExpressionAttributeNames: put.ExpressionAttributeNames, ExpressionAttributeValues: put.ExpressionAttributeValues,
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	if _, err := s.client.PutItem(ctx, input); err != nil {
-		return failure(doing, err)
-	}
-	return nil
-}
-
 // Profiles gives every zone that saved something, ascending by code, in pages of up to 1 MB each. The index is
 // eventually consistent: a profile saved a moment ago may still be its older version. After an error nothing
 // more comes.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -81,9 +80,7 @@ func profile(code directory.ZoneCode, version int) directory.Profile {
 func put(t *testing.T, s *dynamo.Store, profiles ...directory.Profile) {
 	t.Helper()
 	for _, p := range profiles {
-		if err := s.PutProfile(t.Context(), p); err != nil {
-			t.Fatal(err)
-		}
+		mustSave(t, s, dynamo.ZoneSave{Profile: p, Revision: directory.Revision{Zone: p.Code, Version: p.Version, Kind: directory.RevisionSaved, At: saved, Profile: p}})
 	}
 }
 
@@ -178,64 +175,6 @@ func TestProfile(t *testing.T) {
 		put(t, s, profile("5910", 1), profile("5910", 2))
 		if p, ok, err := s.Profile(t.Context(), "5910"); !ok || err != nil || p.Version != 2 {
 			t.Errorf("got %+v, %t, %v", p, ok, err)
-		}
-	})
-}
-
-func TestPutProfileRefuses(t *testing.T) {
-	t.Parallel()
-	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
-		s := dynamo.New(table.Client, table.Name)
-		put(t, s, profile("5910", 1))
-		large := profile("5341", 1)
-		large.ContactPoints[0].Availability = strings.Repeat("x", 100_000)
-		for _, c := range []struct {
-			name string
-			p    directory.Profile
-			want error
-		}{
-			{"the first version again", profile("5910", 1), dynamo.ErrStale},
-			{"a version skipped", profile("5910", 3), dynamo.ErrStale},
-			{"a second version without a first", profile("5341", 2), dynamo.ErrStale},
-			{"over 100 kB", large, dynamo.ErrTooLarge},
-		} {
-			if err := s.PutProfile(t.Context(), c.p); !errors.Is(err, c.want) {
-				t.Errorf("%s: got %v, want %v", c.name, err, c.want)
-			}
-		}
-		for _, p := range []directory.Profile{profile("5910", 0), profile("59", 1)} {
-			if err := s.PutProfile(t.Context(), p); err == nil {
-				t.Errorf("%+v was stored", p)
-			}
-		}
-		if p, _, err := s.Profile(t.Context(), "5910"); err != nil || p.Version != 1 {
-			t.Errorf("a refused profile was stored: %+v, %v", p, err)
-		}
-	})
-}
-
-func TestPutProfileHasOneWinner(t *testing.T) {
-	t.Parallel()
-	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
-		s := dynamo.New(table.Client, table.Name)
-		put(t, s, profile("5910", 1))
-		var won, stale atomic.Int64
-		var group sync.WaitGroup
-		for range 30 {
-			group.Go(func() {
-				switch err := s.PutProfile(t.Context(), profile("5910", 2)); {
-				case err == nil:
-					won.Add(1)
-				case errors.Is(err, dynamo.ErrStale):
-					stale.Add(1)
-				default:
-					t.Error(err)
-				}
-			})
-		}
-		group.Wait()
-		if won.Load() != 1 || stale.Load() != 29 {
-			t.Errorf("%d won, %d stale", won.Load(), stale.Load())
 		}
 	})
 }
@@ -392,8 +331,8 @@ func calls(s *dynamo.Store) map[string]func(context.Context) error {
 			_, err := s.Answer(ctx, []directory.ZoneCode{"5910"}, true)
 			return err
 		},
-		"Profile":    func(ctx context.Context) error { _, _, err := s.Profile(ctx, "5910"); return err },
-		"PutProfile": func(ctx context.Context) error { return s.PutProfile(ctx, profile("5910", 1)) },
+		"Profile":  func(ctx context.Context) error { _, _, err := s.Profile(ctx, "5910"); return err },
+		"SaveZone": func(ctx context.Context) error { return s.SaveZone(ctx, save(1, "")) },
 		"Profiles": func(ctx context.Context) error {
 			for _, err := range s.Profiles(ctx) {
 				return err
