@@ -82,7 +82,11 @@ func (s *service) aboutZone(a directory.Action, h func(http.ResponseWriter, *htt
 	return s.signedIn(func(w http.ResponseWriter, r *http.Request, v visit) error {
 		z, err := s.zoneOf(v.facts, v.who, a, r.PathValue("code"))
 		if moved, ok := errors.AsType[*movedError](err); ok && r.Method != http.MethodPost {
-			gateway.Redirect(w, r, strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1), http.StatusMovedPermanently)
+			path := strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1)
+			if r.URL.RawQuery != "" {
+				path += "?" + r.URL.RawQuery
+			}
+			gateway.Redirect(w, r, path, http.StatusMovedPermanently)
 			return nil
 		}
 		if err != nil {
