@@ -1,0 +1,156 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// signInAs goes to a page that needs a sign-in, and comes back to it as one of the people of the local issuer.
+func (tb *tab) signInAs(person, path string) {
+	tb.t.Helper()
+	tb.goTo(path)
+	tb.until(`location.pathname === "/authorize" && document.readyState === "complete"`)
+	js[bool](tb, `[...document.querySelectorAll("button")].find(b => b.textContent.includes("`+person+`")).click(), true`)
+	tb.until(`location.pathname.startsWith("/beheer") && document.readyState === "complete"`)
+}
+
+// press clicks a button of a form and waits for the page that comes, by the beginning of its title.
+func (tb *tab) press(selector, title string) {
+	tb.t.Helper()
+	js[bool](tb, `document.querySelector('`+selector+`').click(), true`)
+	tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
+	tb.look(title)
+}
+
+func (tb *tab) fill(id, value string) {
+	tb.t.Helper()
+	js[bool](tb, `document.getElementById("`+id+`").value = "`+value+`", true`)
+}
+
+// TestTheKeyboardAloneKeepsAZone changes a number from one's zones to the save with Tab, letters and Enter.
+func TestTheKeyboardAloneKeepsAZone(t *testing.T) {
+	t.Parallel()
+	tb := openAlone(t)
+	tb.signInAs("Getevallei", "/beheer")
+	// tabTo presses Tab until something has the focus, and holds every stop to be seen.
+	tabTo := func(selector string) {
+		t.Helper()
+		for range 400 {
+			tb.keys(kb.Tab)
+			if !js[bool](tb, `document.activeElement === document.body || document.activeElement.getClientRects().length > 0`) {
+				t.Fatalf("the focus is on what nobody sees: %s", js[string](tb, `document.activeElement.outerHTML`))
+			}
+			if js[bool](tb, `document.activeElement.matches('`+selector+`')`) {
+				return
+			}
+		}
+		t.Fatalf("no Tab leads to %s", selector)
+	}
+	enterTo := func(title string) {
+		t.Helper()
+		tb.enter()
+		tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
+	}
+	tabTo(".actions a")
+	enterTo("Nakijken")
+	tabTo(`.actions a[href$="/aanpassen"]`)
+	enterTo("Aanpassen")
+	tabTo("#contactPoints-2-phones-0-note")
+	tb.keys("vaste lijn")
+	enterTo("Samenvatting") // Enter in a field is the form's main button
+	tabTo("button[value=bewaren]")
+	enterTo("Bewaard")
+	if !strings.Contains(js[string](tb, `document.querySelector("main").innerText`), "vaste lijn") {
+		t.Error("what was typed is not saved")
+	}
+}
+
+// TestLeavingWithUnsavedWork warns once something was typed, not before, and not on the way to the summary.
+func TestLeavingWithUnsavedWork(t *testing.T) {
+	t.Parallel()
+	tb := openAlone(t)
+	asked := make(chan struct{}, 8)
+	err := chromedp.Listen(tb.ctx, func(ev any) {
+		if _, ok := ev.(*page.EventJavascriptDialogOpening); ok {
+			asked <- struct{}{}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	call(tb, page.Enable, page.EnableParams{})
+	tb.signInAs("Getevallei", "/beheer")
+	tb.goTo("/beheer/zones/5910/aanpassen")
+	tb.goTo("/beheer")
+	if len(asked) > 0 {
+		t.Fatal("asked although nothing was typed")
+	}
+	tb.goTo("/beheer/zones/5910/aanpassen")
+	tb.do(chromedp.Focus(chromedp.CSS("#phone")))
+	tb.keys("9")
+	js[bool](tb, `setTimeout(() => { location.href = "/beheer"; }), true`)
+	<-asked
+	call(tb, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
+	if at := js[string](tb, "location.pathname"); at != "/beheer/zones/5910/aanpassen" {
+		t.Errorf("staying leads to %s", at)
+	}
+	if kept := js[float64](tb, `Object.keys(localStorage).length + Object.keys(sessionStorage).length`); kept > 0 {
+		t.Errorf("%v things are kept in the browser", kept)
+	}
+	js[bool](tb, `document.querySelector("#phone").value = "016 80 58 05", document.querySelector(".actions button.main").click(), true`)
+	tb.until(`document.title.startsWith("Niets gewijzigd") && document.readyState === "complete"`)
+	if len(asked) > 0 {
+		t.Error("asked on the way to the summary")
+	}
+}
+
+// TestTheEndOfASessionIsToldBefore winds the clock of the page on to two minutes before the session ends.
+func TestTheEndOfASessionIsToldBefore(t *testing.T) {
+	t.Parallel()
+	tb := openAlone(t)
+	call(tb, page.Enable, page.EnableParams{})
+	call(tb, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `window.waits = []; const real = window.setTimeout; window.setTimeout = (f, ms, ...rest) => ms > 60000 ? window.waits.push([f, ms]) : real(f, ms, ...rest);`})
+	tb.signInAs("Getevallei", "/beheer")
+	tb.goTo("/beheer/zones/5910/aanpassen")
+	const warning = `document.querySelector("[data-session]")`
+	if !js[bool](tb, warning+`.hidden`) {
+		t.Error("warned at once")
+	}
+	if off := js[float64](tb, `Math.abs(window.waits.at(-1)[1] / 1000 - (`+warning+`.dataset.session - 120))`); off > 1 {
+		t.Errorf("warns %v s from two minutes before", off)
+	}
+	js[bool](tb, `window.waits.at(-1)[0](), true`)
+	if !js[bool](tb, `!`+warning+`.hidden && `+warning+`.textContent.startsWith("Over twee minuten ben je afgemeld.")`) {
+		t.Error("no warning")
+	}
+	tb.look("the warning")
+}
+
+// TestWithoutASessionNothingTypedIsLost takes the cookie away under a form, as its end does.
+func TestWithoutASessionNothingTypedIsLost(t *testing.T) {
+	t.Parallel()
+	tb := openAlone(t)
+	tb.signInAs("Getevallei", "/beheer")
+	tb.goTo("/beheer/zones/5910/aanpassen")
+	tb.fill("phone", "016 88 00 08")
+	tb.forgetCookies()
+	tb.press(".actions button.main", "Je bent afgemeld · Aanpassen")
+	if js[string](tb, `document.getElementById("phone").value`) != "016 88 00 08" {
+		t.Error("what was typed is gone")
+	}
+	if link := js[string](tb, `document.querySelector("[role=alert] a").target`); link != "_blank" {
+		t.Errorf("the sign-in opens in %q", link)
+	}
+}
+
+func (tb *tab) forgetCookies() {
+	tb.t.Helper()
+	call(tb, network.ClearBrowserCookies, cdp.Empty{})
+}
