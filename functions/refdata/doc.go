@@ -7,6 +7,9 @@
 //	an operator        {"action": "load", "time": "…", "schools": ["scholen/a.csv"], "demonstration": false, "force": false}
 //	a weekly schedule  {"action": "importSchools", "time": "…"}
 //	the upload bucket  ObjectCreated of a key under scholen/
+//	functions/zones    {"action": "readContactPoints", "time": "…", "id": "…", "file": "base64"}
+//	                   {"action": "forgetContactPoints", "time": "…", "id": "…"}
+//	                   {"action": "templateContactPoints", "time": "…"}
 //
 // load takes the facts that the binary holds (infra/reference) and, where it names keys of the upload bucket, the
 // list of schools in them; without keys the schools of the current version stay. demonstration says whether what
@@ -16,6 +19,10 @@
 // An upload is either one file (scholen/export.csv) or a page of a set in a folder of its own
 // (scholen/2026-11/page-1.json): an incomplete set imports nothing and says what it waits for. Both keep whether
 // the current version is a demonstration.
+//
+// readContactPoints reads a CSV or XLSX file of many zones' contact points into the lines of its sheet, which zones
+// makes sense of, so that the spreadsheet library is in this function alone. A file with an id is kept as invoer/<id>;
+// an id without a file reads it again, at most 24 hours later; forgetContactPoints deletes it.
 //
 // # What it promises
 //

@@ -53,6 +53,8 @@ type event struct {
 	Schools       []string   `json:"schools"`
 	Demonstration bool       `json:"demonstration"`
 	Force         bool       `json:"force"`
+	ID            string     `json:"id"`   // of a file of contact points that is kept until it is applied
+	File          []byte     `json:"file"` // of contact points
 }
 
 // Report tells what an import did.
@@ -81,11 +83,14 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	if e.Action != "load" && e.Action != "importSchools" {
+	if !slices.Contains([]string{"load", "importSchools", "readContactPoints", "forgetContactPoints", "templateContactPoints"}, e.Action) {
 		return nil, fmt.Errorf("event: action %q: want load or importSchools", e.Action)
 	}
 	if e.Time == nil || e.Time.IsZero() {
 		return nil, fmt.Errorf("event: %s without a time", e.Action)
+	}
+	if strings.HasSuffix(e.Action, "ContactPoints") {
+		return l.contactPoints(ctx, e)
 	}
 	if e.Action == "load" {
 		return l.finish(ctx, l.load(ctx, e))

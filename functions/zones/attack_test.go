@@ -30,6 +30,7 @@ var requests = map[string]struct{ method, target, body string }{
 	// For administrators alone: everybody below is refused here too.
 	"GET /api/v1/organisations": {"GET", "/api/v1/organisations", ""},
 	"PUT /api/v1/organisations": {"PUT", "/api/v1/organisations", ""},
+	"POST /api/v1/imports":      {"POST", "/api/v1/imports?apply=rightLines", "Zonecode;Functie\n5910;Kwaad\n"},
 
 	"GET /api/v1/zones/{code}/reports":                {"GET", zone5910 + "/reports", ""},
 	"GET /api/v1/zones/{code}/reports/{id}":           {"GET", zone5910 + "/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa", ""},

@@ -43,6 +43,7 @@ type service struct {
 	now       func() time.Time
 
 	sender         sender
+	collector      collector
 	administrators string // their mail address, shown to those whose organisation is not linked; "" for none
 }
 
@@ -52,6 +53,8 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/organisations": gateway.Handler(s.organisations),
 		"/beheer/organisaties":  gateway.Handler(s.organisationsPage),
 
+		"/api/v1/imports":                             gateway.Handler(s.importZones),
+		managementPath + "/invoer":                    s.signedIn(s.importPage),
 		managementPath:                                s.signedIn(s.mine),
 		managementPath + "/zones":                     s.signedIn(s.all),
 		managementPath + "/zones/{code}":              s.aboutZone(directory.ChangeZone, s.zonePage),

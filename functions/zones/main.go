@@ -36,7 +36,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
+	files, err := refdataFromEnvironment(os.Getenv, time.Now)
+	if err != nil {
+		return err
+	}
+	s := &service{collector: files, reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
 		now: time.Now, sender: sender, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("zones", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err == nil {

@@ -57,6 +57,8 @@ func Routes() []Route {
 		api("health"),
 		api("doc/openapi.yaml"),
 		{Path: apiPrefix + "organisations", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPut}},
+		{Path: apiPrefix + "imports", Owner: "zones", Methods: []string{http.MethodPost}},
+		{Path: "/beheer/invoer", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		{Path: "/beheer/organisaties", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		// One path with two owners: everybody reads a zone at the look-up, its police write it here.
 		{Path: apiPrefix + "zones/{code}", Owner: "zones", Methods: []string{http.MethodPut}, Public: true},

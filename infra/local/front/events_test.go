@@ -95,6 +95,8 @@ var requestEvents = []struct {
 	{function: "session", name: "put-405", method: "PUT", target: "/afmelden"},
 
 	{function: "zones", name: "organisations-no-token-401", target: "/api/v1/organisations"},
+	{function: "zones", name: "import-no-token-401", method: "POST", target: "/api/v1/imports?apply=whole", headers: map[string]string{"Content-Type": "text/csv"}, body: "Zonecode;Functie\n5910;Onthaal\n"},
+	{function: "zones", name: "import-page-303", target: "/beheer/invoer"},
 	{function: "zones", name: "organisations-page-303", target: "/beheer/organisaties"},
 	{function: "zones", name: "delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
 	{function: "zones", name: "options-204", method: "OPTIONS", target: "/api/v1/zones/5910", headers: map[string]string{"Origin": "https://school.example", "Access-Control-Request-Method": "PUT"}},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"aanspreekpunt/infra/local/front"
@@ -95,6 +96,35 @@ func (s *System) devInvoke(w http.ResponseWriter, r *http.Request) {
 			failed = &InvokeError{Type: "ServiceException", Message: err.Error()}
 		}
 		answerDev(w, http.StatusBadGateway, failed)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(result)
+}
+
+// lambdaPath is the endpoint that stands in for Lambda's API, by which one function calls another.
+const lambdaPath = "/dev/lambda"
+
+// callFunction answers Lambda's Invoke as functions use it: they wait for the result.
+func (s *System) callFunction(w http.ResponseWriter, r *http.Request) {
+	i := slices.IndexFunc(s.template.Functions, func(f system.Function) bool { return strings.HasSuffix(r.PathValue("name"), "-"+f.Name) })
+	if !strings.Contains(r.Header.Get("Authorization"), "/lambda/aws4_request") || i < 0 {
+		answerDev(w, http.StatusNotFound, &InvokeError{Type: "ResourceNotFoundException", Message: "no such function, or the call is not signed"})
+		return
+	}
+	event, err := io.ReadAll(http.MaxBytesReader(w, r.Body, front.MaxBodyBytes))
+	if err != nil {
+		answerDev(w, http.StatusRequestEntityTooLarge, &InvokeError{Type: "RequestTooLargeException", Message: err.Error()})
+		return
+	}
+	result, err := s.Invoke(r.Context(), s.template.Functions[i].Name, event)
+	if failed, is := errors.AsType[*InvokeError](err); is {
+		w.Header().Set("X-Amz-Function-Error", "Unhandled")
+		answerDev(w, http.StatusOK, failed)
+		return
+	}
+	if err != nil {
+		answerDev(w, http.StatusInternalServerError, &InvokeError{Type: "ServiceException", Message: err.Error()})
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

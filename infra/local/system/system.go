@@ -204,6 +204,7 @@ func (s *System) serve() error {
 		mux.Handle(s3Path+"/", http.StripPrefix(s3Path, newS3()))
 	}
 	mux.HandleFunc("POST "+sesPath+mailPath, s.mailbox.send)
+	mux.HandleFunc("POST "+lambdaPath+"/2015-03-31/functions/{name}/invocations", s.callFunction)
 	mux.Handle("/dev/", s.dev())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if site := s.site.Load(); site != nil {
@@ -392,6 +393,7 @@ func (s *System) Environment(function string) map[string]string {
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.functionsDynamoDB
 	environment["AWS_ENDPOINT_URL_S3"] = s.s3
 	environment["AWS_ENDPOINT_URL_SESV2"] = s.url + sesPath
+	environment["AWS_ENDPOINT_URL_LAMBDA"] = s.url + lambdaPath
 	if len(f.Routes) == 0 && environment["BASE_URL"] == "" { // no request tells it the address
 		environment["BASE_URL"] = s.url
 	}
