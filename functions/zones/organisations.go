@@ -296,14 +296,14 @@ func (v *organisationsView) mark(issues []directory.Issue) {
 			v.Errors = append(v.Errors, organisationError{"lijst", "De hele lijst", issue.Message})
 			continue
 		}
-		at, what := &v.Rows[row], ""
+		at, what := &v.Rows[row], "Zones"
 		switch member {
 		case "number":
 			at.NumberError, what = issue.Message, "Ondernemingsnummer"
 		case "name":
 			at.NameError, what = issue.Message, "Naam"
 		default:
-			at.ZonesError, what = issue.Message, "Zones"
+			at.ZonesError = issue.Message
 		}
 		v.Errors = append(v.Errors, organisationError{fmt.Sprintf("%s-%d", member, row), fmt.Sprintf("Rij %d, %s", row+1, what), issue.Message})
 	}

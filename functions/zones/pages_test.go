@@ -116,18 +116,6 @@ func wantPage(t *testing.T, w *httptest.ResponseRecorder, status int, said ...st
 	return page
 }
 
-// pathOf names the row of a contact point of the form by its id.
-func rowOfPoint(t *testing.T, v url.Values, id string) string {
-	t.Helper()
-	for name, values := range v {
-		if strings.HasSuffix(name, "].id") && values[0] == id {
-			return strings.TrimSuffix(name, "id")
-		}
-	}
-	t.Fatalf("no contact point %q", id)
-	return ""
-}
-
 // TestSavingAsAnOfficerDoes goes from one's zones to a saved number, by what the pages offer.
 func TestSavingAsAnOfficerDoes(t *testing.T) {
 	t.Parallel()

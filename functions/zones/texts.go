@@ -209,6 +209,3 @@ func upper(s string) string {
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }
-
-// sinceWords says how far a zone's data can be trusted.
-func sinceWords(z zone) string { return z.view().FreshnessWords(z.at) }

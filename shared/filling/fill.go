@@ -125,10 +125,10 @@ func compose(t Target, rows []Row) (directory.ZoneInput, []source, []Problem) {
 
 // change puts a cell in a value, and tells when that changed it.
 func change(cell string, value *string, changed func()) {
-	switch {
-	case cell == "" || cell == *value:
+	switch cell {
+	case "", *value:
 		return
-	case cell == Clear:
+	case Clear:
 		*value = ""
 	default:
 		*value = cell

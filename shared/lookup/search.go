@@ -521,10 +521,10 @@ func (s *query) names(e opened, i int) int {
 }
 
 // giveUp looks for entries with as many of the words as possible.
-func (s *query) giveUp() bool {
+func (s *query) giveUp() {
 	s.partial = true
 	defer func() { s.partial = false }()
-	return s.run()
+	s.run()
 }
 
 // correct adds the words that are spelled nearly like a word of the query: with one typing error, or searching
