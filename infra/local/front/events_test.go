@@ -106,7 +106,7 @@ var requestEvents = []struct {
 	{function: "zones", name: "restoration-no-token-401", method: "POST", target: "/api/v1/zones/5910/restorations", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"1-x"`}, body: `{"version":1}`},
 	{function: "zones", name: "revisions-no-token-401", target: "/api/v1/zones/5910/revisions?pageSize=5"},
 	{function: "zones", name: "revision-no-token-401", target: "/api/v1/zones/5910/revisions/1"},
-	{function: "zones", name: "report-201", method: "POST", target: "/api/v1/zones/5910/reports", headers: map[string]string{"Content-Type": "application/json"}, body: `{"kind":"deadNumber","text":"Het nummer van de jeugdinspecteur werkt niet.","institutionNumber":"990001"}`},
+	{function: "zones", name: "report-201", method: "POST", target: "/api/v1/zones/5910/reports", headers: map[string]string{"Content-Type": "application/json"}, body: `{"kind":"deadNumber","text":"Het nummer van de jeugdinspecteur werkt niet.","institutionNumber":"990002"}`},
 	{function: "zones", name: "report-empty-400", method: "POST", target: "/api/v1/zones/5910/reports", headers: map[string]string{"Content-Type": "application/json"}, body: `{}`},
 	{function: "zones", name: "reports-no-token-401", target: "/api/v1/zones/5910/reports"},
 	{function: "zones", name: "report-no-token-401", target: "/api/v1/zones/5910/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa"},
