@@ -295,7 +295,7 @@ func TestPaperHoldsTheAnswerAndNoControls(t *testing.T) {
 			t.Errorf("the paper says %q, without %q", text, want)
 		}
 	}
-	pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF())
+	pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 	if err != nil {
 		t.Fatal(err)
 	}
