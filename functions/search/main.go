@@ -30,17 +30,18 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	reference := dynamo.NewReference(store, time.Now)
 	settings, err := identity.FromEnvironment(os.Getenv)
 	if err != nil {
 		return err
 	}
-	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now, openAPI: infra.OpenAPI,
+	s := &service{reference: reference, store: store, now: time.Now, openAPI: infra.OpenAPI,
 		callers: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err != nil {
 		return err
 	}
-	if err := s.reference.(*dynamo.Reference).Load(ctx); err != nil {
+	if err := reference.Load(ctx); err != nil {
 		log.Error("load reference facts", slog.String("cause", err.Error()))
 	}
 	gateway.Start(mux)
