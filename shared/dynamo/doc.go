@@ -16,6 +16,8 @@
 //	a counter               COUNTER#<limit>#<hash>  TIMES                           times N, expiresAt N
 //	a day's secret          SECRET                  2026-11-23                      secret S, expiresAt N
 //	all organisations       ORGANISATIONS           TABLE                           version N, organisations S (JSON)
+//	a day's coverage        COVERAGE                2026-11-23                      day S, coverage S (JSON)
+//	states of the zones     COVERAGE                STATES                          day S, coverage S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -49,6 +51,9 @@
 //	save the table (SaveOrganisations)          TransactWriteItems if version is the  2 WRU per kB
 //	                                            one before, recorded answer
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
+//	the night's coverage (SaveCoverage)         PutItem of the day, and of the zones' 1 WRU and 3 WRU
+//	                                            states unless a later day's are kept
+//	coverage over time (CoverageSince)          Query of days and states, paged       0.5 RRU per 4 kB: 30 for a year
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
 //	                                            strongly consistent, pages of 1 MB    of compressed parts
