@@ -1,15 +1,12 @@
 package dynamo
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"aanspreekpunt/shared/directory"
@@ -21,9 +18,6 @@ type ZoneSave struct {
 	Revision directory.Revision
 	Repeat   *Repeat // nil for a write without an Idempotency-Key
 }
-
-// maxConflicts is how often a save is tried while other transactions touch the same items.
-const maxConflicts = 3
 
 // SaveZone stores a zone's profile, its revision and, with a key, the answer for whoever repeats the request, in
 // one transaction, if the stored profile is exactly one version older (none, for version 1).
@@ -42,66 +36,19 @@ func (s *Store) SaveZone(ctx context.Context, save ZoneSave) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	skeleton, personal, err := s.putRevision(r)
+	bones, values := r.Split()
+	skeleton, personal, err := s.putVersion(zonePK(p.Code), r.Version, bones, values, values.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	items := []types.TransactWriteItem{{Put: profile}, {Put: skeleton}, {Put: personal}}
-	if save.Repeat != nil {
-		put, err := s.putRepeat(*save.Repeat, r.At)
-		if err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		items = append(items, types.TransactWriteItem{Put: put})
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	for try := 1; ; try++ {
-		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
-		if err == nil {
-			return nil
-		}
-		var cancelled *types.TransactionCanceledException
-		var running *types.TransactionInProgressException
-		switch {
-		case errors.As(err, &cancelled):
-			switch reasons := cancelled.CancellationReasons; {
-			case save.Repeat != nil && refused(reasons, 3):
-				return fmt.Errorf("%s: %w", doing, ErrRepeated)
-			case refused(reasons, 0):
-				// minidyn names only the first condition that failed: the record tells whether it was our own repeat.
-				if save.Repeat != nil {
-					if _, ok, err := s.Repeated(ctx, save.Repeat.ID, r.At); err != nil || ok {
-						return fmt.Errorf("%s: %w", doing, cmp.Or(err, ErrRepeated))
-					}
-				}
-				return fmt.Errorf("%s: %w", doing, ErrStale)
-			case refused(reasons, 1), refused(reasons, 2):
-				return fmt.Errorf("%s: %w: version %d is in the history, but not in the profile", doing, ErrBroken, p.Version)
-			}
-		case errors.As(err, &running):
-		default:
-			return failure(doing, err)
-		}
-		// Another transaction has its hands on these items, or DynamoDB throttled ours. Whoever was first decides.
-		stored, _, readErr := s.Profile(ctx, p.Code)
-		switch {
-		case readErr != nil:
-			return fmt.Errorf("%s: %w", doing, readErr)
-		case stored.Version != p.Version-1:
-			return fmt.Errorf("%s: %w", doing, ErrStale)
-		case try == maxConflicts:
-			return fmt.Errorf("%s: %w: %w", doing, ErrUnavailable, err)
-		}
-		if err := pause(ctx, try); err != nil {
-			return failure(doing, err)
-		}
-	}
-}
-
-// refused tells whether a transaction failed because of the condition on its nth item, from 0.
-func refused(reasons []types.CancellationReason, n int) bool {
-	return n < len(reasons) && aws.ToString(reasons[n].Code) == "ConditionalCheckFailed"
+	return s.commit(ctx, commit{
+		doing: doing, version: p.Version, at: r.At, repeat: save.Repeat,
+		items: []types.TransactWriteItem{{Put: profile}, {Put: skeleton}, {Put: personal}},
+		stored: func(ctx context.Context) (int, error) {
+			stored, _, err := s.Profile(ctx, p.Code)
+			return stored.Version, err
+		},
+	})
 }
 
 // putProfile writes a profile on the condition that the stored one is exactly one version older.
@@ -128,27 +75,6 @@ func (s *Store) putProfile(p directory.Profile) (*types.Put, error) {
 	return put, nil
 }
 
-// putRevision writes a revision as its skeleton and, apart, its personal values, which expire. Neither is ever
-// written over.
-func (s *Store) putRevision(r directory.Revision) (skeleton, personal *types.Put, err error) {
-	bones, values := r.Split()
-	put := func(sk string, v any) *types.Put {
-		data, marshalErr := json.Marshal(v)
-		if err == nil && marshalErr != nil {
-			err = marshalErr
-		}
-		if err == nil && len(data) > maxPart {
-			err = fmt.Errorf("%w: %d bytes of %s, at most %d", ErrTooLarge, len(data), sk, maxPart)
-		}
-		item := key(zonePK(r.Zone), sk)
-		item["revision"] = str(string(data))
-		return &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	}
-	skeleton, personal = put(revisionSK(r.Version)+skeletonEnd, bones), put(revisionSK(r.Version)+personalEnd, values)
-	personal.Item["expiresAt"] = number(int(values.ExpiresAt.Unix()))
-	return skeleton, personal, err
-}
-
 // Revisions gives a zone's history, newest first: at most limit versions below before (0: from the newest), and
 // whether there are older ones. Personal values whose time is over at now are gone, whether or not DynamoDB has
 // deleted them yet.
@@ -172,46 +98,11 @@ func (s *Store) Revision(ctx context.Context, code directory.ZoneCode, version i
 	return found[0], nil
 }
 
-// revisions reads the versions from lowest to highest, newest first. A version's skeleton comes right before its
-// personal part, since the keys are read backwards.
+// revisions reads the versions from lowest to highest, newest first.
 func (s *Store) revisions(ctx context.Context, code directory.ZoneCode, lowest, highest, limit int, now time.Time) ([]directory.Revision, bool, error) {
-	input := dynamodb.QueryInput{
-		KeyConditionExpression: aws.String("pk = :zone AND sk BETWEEN :low AND :high"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":zone": str(zonePK(code)), ":low": str(revisionSK(lowest)), ":high": str(revisionSK(highest) + lastEnd),
-		},
-		ScanIndexForward: aws.Bool(false),
-		ConsistentRead:   aws.Bool(true),
-		Limit:            aws.Int32(int32(2*min(limit, 1000) + 1)), // two items a version, and one to see that there are more
-	}
-	type version struct {
-		skeleton directory.Revision
-		personal *directory.PersonalPart
-	}
-	var versions []version
-	more := false
-	for item, err := range s.query(ctx, "read history of zone "+string(code), input) {
-		if err != nil {
-			return nil, false, err
-		}
-		data, sk := []byte(text(item, "revision")), text(item, "sk")
-		switch {
-		case sk[len(sk)-len(personalEnd):] != personalEnd:
-			if len(versions) == limit {
-				more = true
-				break
-			}
-			versions = append(versions, version{})
-			err = json.Unmarshal(data, &versions[len(versions)-1].skeleton)
-		case len(versions) > 0:
-			err = json.Unmarshal(data, &versions[len(versions)-1].personal)
-		}
-		if err != nil {
-			return nil, false, fmt.Errorf("%w: history of zone %s, %s: %w", ErrBroken, code, sk, err)
-		}
-		if more {
-			break
-		}
+	versions, more, err := versions[directory.Revision, directory.PersonalPart](ctx, s, "read history of zone "+string(code), zonePK(code), lowest, highest, limit)
+	if err != nil {
+		return nil, false, err
 	}
 	revisions := make([]directory.Revision, len(versions))
 	for i, v := range versions {
@@ -219,13 +110,3 @@ func (s *Store) revisions(ctx context.Context, code directory.ZoneCode, lowest, 
 	}
 	return revisions, more, nil
 }
-
-// The keys of a revision: eight digits, so that they sort as numbers, and "SKELETON" after "PERSONAL".
-const (
-	maxVersion  = 99_999_999
-	skeletonEnd = "#SKELETON"
-	personalEnd = "#PERSONAL"
-	lastEnd     = "#~"
-)
-
-func revisionSK(version int) string { return fmt.Sprintf("REVISION#%08d", version) }
