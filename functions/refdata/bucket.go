@@ -5,12 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"aanspreekpunt/shared/bucket"
 	"aanspreekpunt/shared/schoollist"
 )
 
@@ -29,25 +29,11 @@ type Bucket struct {
 // bucketFromEnvironment makes a bucket from UPLOAD_BUCKET, the region and credentials that Lambda sets, and
 // AWS_ENDPOINT_URL_S3 for another endpoint. It makes no request.
 func bucketFromEnvironment(getenv func(string) string) (*Bucket, error) {
-	if getenv("UPLOAD_BUCKET") == "" {
-		return nil, fmt.Errorf("environment: UPLOAD_BUCKET is not set")
+	client, name, err := bucket.FromEnvironment(getenv, "UPLOAD_BUCKET", 30*time.Second)
+	if err != nil {
+		return nil, err
 	}
-	credentials := aws.Credentials{
-		AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken: getenv("AWS_SESSION_TOKEN"), Source: "environment",
-	}
-	options := s3.Options{
-		Region: getenv("AWS_REGION"),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return credentials, nil
-		}),
-		HTTPClient:       &http.Client{Timeout: 30 * time.Second},
-		RetryMaxAttempts: 3,
-	}
-	if endpoint := getenv("AWS_ENDPOINT_URL_S3"); endpoint != "" {
-		options.BaseEndpoint, options.UsePathStyle = aws.String(endpoint), true
-	}
-	return &Bucket{client: s3.New(options), name: getenv("UPLOAD_BUCKET")}, nil
+	return &Bucket{client, name}, nil
 }
 
 // Read gives the files of the given keys.
