@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"aanspreekpunt/shared/bucket"
+	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/schoollist"
 )
 
@@ -29,7 +29,7 @@ type Bucket struct {
 // bucketFromEnvironment makes a bucket from UPLOAD_BUCKET, the region and credentials that Lambda sets, and
 // AWS_ENDPOINT_URL_S3 for another endpoint. It makes no request.
 func bucketFromEnvironment(getenv func(string) string) (*Bucket, error) {
-	client, name, err := bucket.FromEnvironment(getenv, "UPLOAD_BUCKET", 30*time.Second)
+	client, name, err := buckets.FromEnvironment(getenv, "UPLOAD_BUCKET", 30*time.Second)
 	if err != nil {
 		return nil, err
 	}

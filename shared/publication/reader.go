@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"aanspreekpunt/shared/bucket"
+	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/directory"
 )
 
@@ -43,9 +43,9 @@ func NewReader(client API, presigner Presigner, bucket string) *Reader {
 	return &Reader{client, presigner, bucket}
 }
 
-// FromEnvironment makes a reader of the bucket in DATA_BUCKET; see bucket.FromEnvironment. It makes no request.
+// FromEnvironment makes a reader of the bucket in DATA_BUCKET; see buckets.FromEnvironment. It makes no request.
 func FromEnvironment(getenv func(string) string) (*Reader, error) {
-	client, name, err := bucket.FromEnvironment(getenv, "DATA_BUCKET", 10*time.Second)
+	client, name, err := buckets.FromEnvironment(getenv, "DATA_BUCKET", 10*time.Second)
 	if err != nil {
 		return nil, err
 	}
