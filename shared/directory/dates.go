@@ -69,15 +69,7 @@ func monthsBetween(from, to Day) int {
 // confirmation, or for facts that nobody confirmed the date they are from.
 func (v ZoneView) FreshnessWords(now time.Time) string {
 	if v.AssuredAt != nil {
-		day := DayOf(*v.AssuredAt)
-		switch v.Freshness {
-		case FreshnessFresh:
-			return "Bevestigd op " + DateWords(day)
-		case FreshnessStale:
-			return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + "), mogelijk verouderd"
-		default:
-			return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + ")"
-		}
+		return assuredWords(*v.AssuredAt, v.Freshness, now)
 	}
 	words := "Nog niet bevestigd door de politiezone."
 	switch {
@@ -87,6 +79,18 @@ func (v ZoneView) FreshnessWords(now time.Time) string {
 		words += " Gewijzigd op " + DateWords(DayOf(*v.ModifiedAt)) + "."
 	}
 	return words
+}
+
+// assuredWords says when data was last confirmed, and how long ago that is unless it is fresh.
+func assuredWords(assuredAt time.Time, f Freshness, now time.Time) string {
+	day := DayOf(assuredAt)
+	switch f {
+	case FreshnessFresh:
+		return "Bevestigd op " + DateWords(day)
+	case FreshnessStale:
+		return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + "), mogelijk verouderd"
+	}
+	return "Laatst bevestigd op " + DateWords(day) + " (" + AgoWords(day, now) + ")"
 }
 
 // clockWords is a time of day as people read it: "8 uur", "16.30 uur", "middernacht" for the end of a day.

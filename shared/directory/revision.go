@@ -126,6 +126,8 @@ func (k RevisionKind) Label() string {
 		return "hersteld"
 	case RevisionImported:
 		return "ingevoerd"
+	case RevisionDeleted:
+		return "gewist"
 	}
 	return string(k)
 }

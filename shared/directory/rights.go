@@ -2,10 +2,10 @@ package directory
 
 import "slices"
 
-// Action is something that a person may do with a zone, or with the service as a whole.
+// Action is something that a person may do with a zone, with a school, or with the service as a whole.
 type Action int
 
-// The actions. Those from ImportContactPoints on concern no single zone.
+// The actions. Those from ImportContactPoints on concern no single zone, the last three a school.
 const (
 	SeePublicValues     Action = iota // what everybody may see of a zone
 	SeeSchoolsValues                  // also what the zone keeps for schools, CLBs and its police
@@ -20,12 +20,15 @@ const (
 	ImportContactPoints               // contact points of many zones from a file
 	ManageOrganisations               // which organisation stands for which zones or institutions
 	ManageReferenceData               // school lists and territory
+	SeeSchoolContact                  // whom the police can reach at a school; see MayWithSchool
+	ChangeSchoolContact               // save, confirm and delete that
+	SeeSchoolHistory                  // who changed it, and when
 	actionCount
 )
 
 var actionNames = [actionCount]string{"seePublicValues", "seeSchoolsValues", "reportError", "changeZone", "confirmZone",
 	"seeHistory", "restoreZone", "seeReports", "closeReports", "seeSchoolsOfZone", "importContactPoints",
-	"manageOrganisations", "manageReferenceData"}
+	"manageOrganisations", "manageReferenceData", "seeSchoolContact", "changeSchoolContact", "seeSchoolHistory"}
 
 // String names the action for a log line.
 func (a Action) String() string {
@@ -44,11 +47,12 @@ func Actions() []Action {
 	return all
 }
 
-// reach says in which zones a right holds.
+// reach says in which zones, or with which schools, a right holds.
 type reach int
 
 const (
 	nowhere    reach = iota
+	ownSchool        // with the principal's own institutions; a CLB's schools are not its own
 	ownZones         // in the principal's own zones
 	everywhere       // in every zone, and where no zone is concerned
 )
@@ -68,6 +72,9 @@ var rights = [actionCount]struct{ visitor, school, police, admin reach }{
 	ImportContactPoints: {nowhere, nowhere, nowhere, everywhere},
 	ManageOrganisations: {nowhere, nowhere, nowhere, everywhere},
 	ManageReferenceData: {nowhere, nowhere, nowhere, everywhere},
+	SeeSchoolContact:    {nowhere, ownSchool, ownZones, everywhere},
+	ChangeSchoolContact: {nowhere, ownSchool, nowhere, nowhere},
+	SeeSchoolHistory:    {nowhere, ownSchool, nowhere, everywhere},
 }
 
 // May tells whether the principal may do something with a zone; code is "" where an action concerns no single
@@ -76,20 +83,39 @@ var rights = [actionCount]struct{ visitor, school, police, admin reach }{
 // Codes are compared as they are. The code of a former zone gives no right in its successor, for it stood for a
 // part of that zone only and the right is to the whole: whoever makes a Principal gives it the zones of today.
 func (p Principal) May(a Action, code ZoneCode) bool {
+	r := p.reach(a)
+	return r == everywhere || r == ownZones && code != "" && slices.Contains(p.Zones, code)
+}
+
+// MayWithSchool tells whether the principal may do something with what a school keeps itself. Police may where the
+// school has a location in one of their zones.
+func (p Principal) MayWithSchool(a Action, s School) bool {
+	switch p.reach(a) {
+	case everywhere:
+		return true
+	case ownZones:
+		return slices.ContainsFunc(s.Locations, func(l Location) bool { return p.May(a, l.Zone) })
+	case ownSchool:
+		return s.Number != "" && slices.Contains(p.Own, s.Number)
+	}
+	return false
+}
+
+// reach is how far a right of the principal goes.
+func (p Principal) reach(a Action) reach {
 	if a < 0 || a >= actionCount {
-		return false
+		return nowhere
 	}
 	row := rights[a]
-	r := row.visitor
 	switch p.Role {
 	case RoleSchool:
-		r = row.school
+		return row.school
 	case RolePolice:
-		r = row.police
+		return row.police
 	case RoleAdmin:
-		r = row.admin
+		return row.admin
 	}
-	return r == everywhere || r == ownZones && code != "" && slices.Contains(p.Zones, code)
+	return row.visitor
 }
 
 // MaySeeSchoolsValues tells whether the principal may see what the zone keeps for schools, CLBs and its police.

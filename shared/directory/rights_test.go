@@ -3,6 +3,7 @@ package directory
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // TestRightsOfEveryRoleOnEveryZone goes through the whole product of roles, actions and zones. What is expected
@@ -25,7 +26,7 @@ func TestRightsOfEveryRoleOnEveryZone(t *testing.T) {
 	forAll := []Action{SeePublicValues, ReportError}
 	forSchools := []Action{SeeSchoolsValues}
 	forPolice := []Action{SeeSchoolsValues, ChangeZone, ConfirmZone, SeeHistory, RestoreZone, SeeReports, CloseReports,
-		SeeSchoolsOfZone}
+		SeeSchoolsOfZone, SeeSchoolContact}
 
 	for name, p := range people {
 		for _, a := range Actions() {
@@ -34,9 +35,57 @@ func TestRightsOfEveryRoleOnEveryZone(t *testing.T) {
 				want := slices.Contains(forAll, a) ||
 					p.Role == RoleSchool && isOwn && slices.Contains(forSchools, a) ||
 					p.Role == RolePolice && isOwn && slices.Contains(forPolice, a) ||
-					p.Role == RoleAdmin
+					p.Role == RoleAdmin && a != ChangeSchoolContact
 				if got := p.May(a, code); got != want {
 					t.Errorf("%s may %s in zone %q: %t, want %t", name, a, code, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestRightsOfEveryRoleWithEverySchool does the same for what schools keep themselves: a school with two locations in
+// two zones, another one in the first of them, and one elsewhere.
+func TestRightsOfEveryRoleWithEverySchool(t *testing.T) {
+	const first, second, other = ZoneCode("5910"), ZoneCode("5388"), ZoneCode("5341")
+	at := func(number InstitutionNumber, zones ...ZoneCode) School {
+		s := School{Number: number}
+		for i, z := range zones {
+			s.Locations = append(s.Locations, Location{Number: i + 1, Zone: z})
+		}
+		return s
+	}
+	mine, neighbour, far := at("000011", first, second), at("000012", first), at("000013", other)
+	schools := []School{mine, neighbour, far, at("", first), at("000014")}
+	people := map[string]Principal{
+		"visitor":                      {},
+		"visitor who claims a school":  {Own: []InstitutionNumber{"000011"}, Zones: []ZoneCode{first}},
+		"role that nobody knows":       {Role: "superuser", Own: []InstitutionNumber{"000011"}, Zones: []ZoneCode{first}},
+		"school":                       {Role: RoleSchool, Own: []InstitutionNumber{"000011"}, Institutions: []InstitutionNumber{"000011"}, Zones: []ZoneCode{first, second}},
+		"school with the empty number": {Role: RoleSchool, Own: []InstitutionNumber{""}},
+		"CLB of all of them":           {Role: RoleSchool, Own: []InstitutionNumber{"099999"}, Institutions: []InstitutionNumber{"000011", "000012", "000013", "099999"}, Zones: []ZoneCode{first, second, other}},
+		"police":                       {Role: RolePolice, Zones: []ZoneCode{second}},
+		"police of no zone":            {Role: RolePolice},
+		"police who claim a school":    {Role: RolePolice, Zones: []ZoneCode{other}, Own: []InstitutionNumber{"000011"}},
+		"police with the empty code":   {Role: RolePolice, Zones: []ZoneCode{""}},
+		"administrator":                {Role: RoleAdmin},
+	}
+	own := []Action{SeeSchoolContact, ChangeSchoolContact, SeeSchoolHistory}
+	forPolice := []Action{SeeSchoolsValues, ChangeZone, ConfirmZone, SeeHistory, RestoreZone, SeeReports, CloseReports, SeeSchoolsOfZone, SeeSchoolContact}
+	for name, p := range people {
+		for _, a := range Actions() {
+			for _, s := range schools {
+				inZone := slices.ContainsFunc(s.Locations, func(l Location) bool { return slices.Contains(p.Zones, l.Zone) })
+				want := slices.Contains([]Action{SeePublicValues, ReportError}, a) ||
+					p.Role == RoleSchool && slices.Contains(own, a) && s.Number != "" && slices.Contains(p.Own, s.Number) ||
+					p.Role == RoleSchool && a == SeeSchoolsValues && inZone ||
+					p.Role == RolePolice && inZone && slices.Contains(forPolice, a) ||
+					p.Role == RoleAdmin && a != ChangeSchoolContact
+				if got := p.MayWithSchool(a, s); got != want {
+					t.Errorf("%s may %s with school %q: %t, want %t", name, a, s.Number, got, want)
+				}
+				if _, sees := (SchoolContact{}).See(s, p, time.Now()); sees != p.MayWithSchool(SeeSchoolContact, s) {
+					t.Errorf("%s sees the contact of %q: %t", name, s.Number, sees)
 				}
 			}
 		}
@@ -77,7 +126,8 @@ func TestActionNamesAreTold(t *testing.T) {
 		} else {
 			seen[name] = true
 		}
-		if !(Principal{Role: RoleAdmin}).May(a, "5910") {
+		own := Principal{Role: RoleSchool, Own: []InstitutionNumber{"012345"}}
+		if !(Principal{Role: RoleAdmin}).May(a, "5910") && !own.MayWithSchool(a, School{Number: "012345"}) {
 			t.Errorf("nobody may %s", a)
 		}
 	}

@@ -184,6 +184,10 @@ func (c *checker) text(field, s string, required bool, most int) string {
 
 func requiredMessage(field string) string {
 	switch {
+	case strings.HasPrefix(field, "contactPersons") && strings.HasSuffix(field, ".role"):
+		return "Vul de functie in, bijvoorbeeld directeur of leerlingbegeleider."
+	case strings.HasPrefix(field, "aliases"):
+		return "Vul de naam in, of haal dit veld weg."
 	case strings.HasSuffix(field, ".role"):
 		return "Vul de functie in, bijvoorbeeld Jeugdinspecteur."
 	case strings.HasPrefix(field, "partners"):
