@@ -20,6 +20,12 @@ type SchoolContact struct {
 	Erased int `json:"erased,omitempty"`
 }
 
+// SchoolAliases are the names by which a school is known beside its own.
+type SchoolAliases struct {
+	InstitutionNumber InstitutionNumber
+	Aliases           []string
+}
+
 // ContactPerson is somebody whom the police can reach at a school.
 type ContactPerson struct {
 	ID           string   `json:"id"`                     // unique in the school, made of the role

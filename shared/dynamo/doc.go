@@ -18,6 +18,10 @@
 //	all organisations       ORGANISATIONS           TABLE                           version N, organisations S (JSON)
 //	a day's coverage        COVERAGE                2026-11-23                      day S, coverage S (JSON)
 //	states of the zones     COVERAGE                STATES                          day S, coverage S (JSON)
+//	a school's contact      SCHOOL#012345           CONTACT     SCHOOLCONTACT  012345   version N, contact S (JSON),
+//	                                                                                     missingSince N
+//	the names it goes by    SCHOOL#012345           ALIASES     SCHOOLALIASES  012345   aliases S (JSON)
+//	its versions            SCHOOL#012345           as a zone's
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -50,6 +54,15 @@
 //	whose zones somebody keeps (Organisation)   GetItem, strongly consistent          1 RRU per 4 kB: 8 for 300
 //	save the table (SaveOrganisations)          TransactWriteItems if version is the  2 WRU per kB
 //	                                            one before, recorded answer
+//	a school's contact (SchoolContact)          GetItem, strongly consistent          1 RRU per 4 kB
+//	those of a zone (SchoolContacts)            BatchGetItem of 100 at once           1 RRU a school that keeps one
+//	save it (SaveSchoolContact)                 TransactWriteItems: contact if its    2 WRU per kB of each item, and
+//	                                            version is the one before, names,     2 per kB for contact and names in
+//	                                            revision, recorded answer             the index
+//	its history (SchoolRevisions)               as a zone's                           1 RRU per 4 kB of both parts
+//	all names for the index (SchoolAliases)     Query on byKind, paged                0.5 RRU per 4 kB: about 50 for 4,000
+//	contacts to forget (ForgetSchoolContacts)   Query on byKind, paged; UpdateItem    0.5 RRU per 4 kB: about 500 for 4,000
+//	                                            or a deletion for a school that left
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the night's coverage (SaveCoverage)         PutItem of the day, and of the zones' 1 WRU and 3 WRU
 //	                                            states unless a later day's are kept
@@ -73,7 +86,8 @@
 //
 // expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
 // every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
-// part with personal values expires. A day's secret is what turns an address into a counter's name: when it is gone,
+// part with personal values expires. Of a school's that is the same, and a school can have all deleted at once: the
+// contact then says up to which version nothing may be read any more, and their personal parts are deleted. A day's secret is what turns an address into a counter's name: when it is gone,
 // nobody can tell whom the counters were for. Reports and secrets are also deleted by functions/remind, every day.
 //
 // # Errors

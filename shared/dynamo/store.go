@@ -117,37 +117,46 @@ func (s *Store) Answer(ctx context.Context, codes []directory.ZoneCode, withPoin
 	if len(keys) == 0 {
 		return answer, nil
 	}
+	err := s.batch(ctx, "read search answer", keys, func(item map[string]types.AttributeValue) error {
+		if text(item, "pk") == pointerPK {
+			p, err := readPointer(item)
+			answer.Pointer = &p
+			return err
+		}
+		p, err := readProfile(item)
+		answer.Profiles[p.Code] = p
+		return err
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return answer, nil
+}
+
+// batch gives up to a hundred items by their keys, none of them twice, strongly consistent; what is not there is not
+// given. What DynamoDB leaves unprocessed is asked again.
+func (s *Store) batch(ctx context.Context, doing string, keys []map[string]types.AttributeValue, take func(map[string]types.AttributeValue) error) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	request := map[string]types.KeysAndAttributes{s.table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
 	for try := 1; ; try++ {
 		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: request})
 		if err != nil {
-			return Answer{}, failure("read search answer", err)
+			return failure(doing, err)
 		}
 		for _, item := range out.Responses[s.table] {
-			if text(item, "pk") == pointerPK {
-				p, err := readPointer(item)
-				if err != nil {
-					return Answer{}, err
-				}
-				answer.Pointer = &p
-				continue
+			if err := take(item); err != nil {
+				return err
 			}
-			p, err := readProfile(item)
-			if err != nil {
-				return Answer{}, err
-			}
-			answer.Profiles[p.Code] = p
 		}
 		if request = out.UnprocessedKeys; len(request[s.table].Keys) == 0 {
-			return answer, nil
+			return nil
 		}
 		if try == maxTries {
-			return Answer{}, fmt.Errorf("read search answer: %w: %d keys left unprocessed after %d tries", ErrUnavailable, len(request[s.table].Keys), try)
+			return fmt.Errorf("%s: %w: %d keys left unprocessed after %d tries", doing, ErrUnavailable, len(request[s.table].Keys), try)
 		}
 		if err := pause(ctx, try); err != nil {
-			return Answer{}, failure("read search answer", err)
+			return failure(doing, err)
 		}
 	}
 }
