@@ -92,7 +92,7 @@ func breakable(t *testing.T) *broken {
 		t.Fatal(err)
 	}
 	b := &broken{}
-	b.System, err = system.Start(t.Context(), system.Options{Instances: 1, Log: &b.log, Schools: []string{file},
+	b.System, err = system.Start(t.Context(), system.Options{Instances: 1, Log: &b.log, Record: &asked, Schools: []string{file},
 		BetweenDynamoDB: func(dynamoDB http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if f := b.fault.Load(); f != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"aanspreekpunt/infra"
+	"aanspreekpunt/infra/local/rights"
 	"aanspreekpunt/infra/local/system"
 )
 
@@ -24,6 +25,7 @@ var (
 	sys      *system.System
 	functLog record // what the functions of sys log
 	api      contract
+	asked    rights.Record // what the functions asked of AWS, in all systems of this package
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -34,13 +36,17 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if sys, err = system.Start(context.Background(), system.Options{Log: &functLog}); err != nil {
+	if sys, err = system.Start(context.Background(), system.Options{Log: &functLog, Record: &asked}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		fmt.Fprint(os.Stderr, &functLog)
 		return 1
 	}
 	defer sys.Close()
-	return m.Run()
+	status := m.Run()
+	if status == 0 && !rightsAgree() {
+		status = 1
+	}
+	return status
 }
 
 // record keeps a log.

@@ -27,6 +27,7 @@ import (
 	"aanspreekpunt/infra/local/front"
 	"aanspreekpunt/infra/local/issuer"
 	"aanspreekpunt/infra/local/lambda"
+	"aanspreekpunt/infra/local/rights"
 	"aanspreekpunt/infra/local/template"
 )
 
@@ -54,6 +55,8 @@ type Options struct {
 	// BetweenDynamoDB, when set, stands between the functions and DynamoDB: every request of a function goes
 	// through it, those of the caller do not. A test makes DynamoDB slow, failing or absent with it.
 	BetweenDynamoDB func(dynamoDB http.Handler) http.Handler
+	// Record, when set, notes what the functions ask of DynamoDB, SES, Lambda and the embedded S3.
+	Record *rights.Record
 }
 
 // InvokeError is what a function, or the service in its place, answered instead of a result.
@@ -195,16 +198,16 @@ func (s *System) serve() error {
 	mux := http.NewServeMux()
 	var embedded http.Handler
 	if s.dynamoDB == "" {
-		embedded = server.NewServer()
+		embedded = s.options.Record.DynamoDB(server.NewServer(), s.template.Tables)
 		s.dynamoDB = s.url + dynamoDBPath
 		mux.Handle(dynamoDBPath, embedded) // the SDK puts no slash behind an endpoint's path
 	}
 	if s.s3 == "" {
 		s.s3 = s.url + s3Path
-		mux.Handle(s3Path+"/", http.StripPrefix(s3Path, newS3()))
+		mux.Handle(s3Path+"/", http.StripPrefix(s3Path, s.options.Record.S3(newS3())))
 	}
-	mux.HandleFunc("POST "+sesPath+mailPath, s.mailbox.send)
-	mux.HandleFunc("POST "+lambdaPath+"/2015-03-31/functions/{name}/invocations", s.callFunction)
+	mux.Handle("POST "+sesPath+mailPath, s.options.Record.SES(http.HandlerFunc(s.mailbox.send)))
+	mux.Handle("POST "+lambdaPath+"/2015-03-31/functions/{name}/invocations", s.options.Record.Lambda(http.HandlerFunc(s.callFunction)))
 	mux.Handle("/dev/", s.dev())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if site := s.site.Load(); site != nil {
@@ -222,7 +225,7 @@ func (s *System) serve() error {
 	s.listen(listener, mux)
 
 	s.functionsDynamoDB = s.dynamoDB
-	if s.options.BetweenDynamoDB != nil {
+	if s.options.BetweenDynamoDB != nil || embedded == nil && s.options.Record != nil {
 		between, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return err
@@ -233,9 +236,12 @@ func (s *System) serve() error {
 			if err != nil {
 				return err
 			}
-			behind = httputil.NewSingleHostReverseProxy(target)
+			behind = s.options.Record.DynamoDB(httputil.NewSingleHostReverseProxy(target), s.template.Tables)
 		}
-		s.listen(between, s.options.BetweenDynamoDB(behind))
+		if s.options.BetweenDynamoDB != nil {
+			behind = s.options.BetweenDynamoDB(behind)
+		}
+		s.listen(between, behind)
 		s.functionsDynamoDB = "http://" + between.Addr().String()
 	}
 	return nil
@@ -295,8 +301,11 @@ func (s *System) run(ctx context.Context, which func(template.Function) bool) er
 		if !built || !which(f) {
 			continue
 		}
+		environment := s.Environment(f.Name)
+		environment["AWS_SESSION_TOKEN"] = f.Name // tells servers who asks
+		s.options.Record.Runs(f)
 		running := lambda.Run(lambda.Config{
-			Name: f.Name, ARN: template.FunctionARN(f.Name), Binary: binary, Environment: s.Environment(f.Name),
+			Name: f.Name, ARN: template.FunctionARN(f.Name), Binary: binary, Environment: environment,
 			Timeout: f.Timeout, Instances: s.options.Instances, Log: s.log,
 		})
 		s.mu.Lock()
@@ -419,6 +428,9 @@ func (s *System) Invoke(ctx context.Context, function string, event []byte) ([]b
 	}
 	return f.Invoke(ctx, event)
 }
+
+// Functions are the template's, as they run here.
+func (s *System) Functions() []template.Function { return s.template.Functions }
 
 // Restart ends every instance of a function and starts new ones: a cold start. It returns when they wait for an
 // event.

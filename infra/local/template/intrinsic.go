@@ -79,7 +79,7 @@ type resolver struct {
 	evaluating []string // conditions under evaluation, to notice a circle
 }
 
-// resolve evaluates every intrinsic function in v. Members that come to AWS::NoValue disappear.
+// resolve evaluates every intrinsic function in v. Members and elements that come to AWS::NoValue disappear.
 func (r *resolver) resolve(v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -191,7 +191,7 @@ func (r *resolver) ref(name string) (any, error) {
 // physicalName is the name that a resource gets when the stack is made.
 func (r *resolver) physicalName(logicalID string, resource map[string]any) (string, error) {
 	properties, _ := resource["Properties"].(map[string]any)
-	for _, property := range []string{"TableName", "BucketName", "FunctionName"} {
+	for _, property := range []string{"TableName", "BucketName", "FunctionName", "LogGroupName", "QueueName", "TopicName"} {
 		if named, ok := properties[property]; ok {
 			name, err := r.resolve(named)
 			if err != nil || name != (noValue{}) {
@@ -225,11 +225,17 @@ func (r *resolver) attribute(argument any) (any, error) {
 	}
 	switch kind := resource["Type"]; kind {
 	case "AWS::DynamoDB::Table":
-		return fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", Region, pseudo["AWS::AccountId"], name), nil
+		return TableARN(name), nil
 	case "AWS::S3::Bucket":
 		return "arn:aws:s3:::" + name, nil
 	case "AWS::Serverless::Function":
 		return FunctionARN(name), nil
+	case "AWS::Logs::LogGroup":
+		return ARN("logs", "log-group:"+name+":*"), nil
+	case "AWS::SQS::Queue":
+		return ARN("sqs", name), nil
+	case "AWS::SNS::Topic":
+		return ARN("sns", name), nil
 	default:
 		return nil, fmt.Errorf("the local runner does not know the ARN of a %v", kind)
 	}

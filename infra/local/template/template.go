@@ -42,6 +42,29 @@ type Function struct {
 	Environment map[string]string
 	Routes      []Route
 	Schedules   []Schedule
+	LogGroup    string      // its name; "" for Lambda's own
+	Rights      []Statement // of its role
+}
+
+// Statement is one statement of a policy, as IAM writes it.
+type Statement struct {
+	Effect    string
+	Action    List
+	Resource  List
+	Condition map[string]map[string]List // by operator and condition key
+}
+
+// List is a list of strings, which IAM also writes as one string.
+type List []string
+
+// UnmarshalJSON reads one string as a list of it.
+func (l *List) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*l = List{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(l))
 }
 
 // Route is one route of the HTTP API. Path is "$default" or a path as API Gateway writes it (/zones/{code},
@@ -66,10 +89,16 @@ type Table struct {
 	TTLAttribute string // "" for none
 }
 
-// FunctionARN is the ARN under which a function of that name runs.
-func FunctionARN(name string) string {
-	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", Region, pseudo["AWS::AccountId"], name)
+// ARN is the ARN of a resource of a service in this region and account.
+func ARN(service, resource string) string {
+	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, Region, pseudo["AWS::AccountId"], resource)
 }
+
+// FunctionARN is the ARN under which a function of that name runs.
+func FunctionARN(name string) string { return ARN("lambda", "function:"+name) }
+
+// TableARN is the ARN of a table of that name.
+func TableARN(name string) string { return ARN("dynamodb", "table/"+name) }
 
 // ReadFile reads the template in a file. Parameters override the template's defaults.
 func ReadFile(file string, parameters map[string]string) (*Template, error) {
@@ -167,7 +196,7 @@ type functionProperties struct {
 	CodeURI       string `json:"CodeUri"`
 	Timeout       int    // seconds
 	MemorySize    int    // MB
-	LoggingConfig struct{ LogFormat string }
+	LoggingConfig struct{ LogFormat, LogGroup string }
 	Environment   struct{ Variables map[string]any }
 	Events        map[string]struct {
 		Type       string
@@ -190,7 +219,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 		}
 	}
 	logging, _ := merged["LoggingConfig"].(map[string]any)
-	wanted["LoggingConfig"] = map[string]any{"LogFormat": cmp.Or(logging["LogFormat"], any("Text"))}
+	wanted["LoggingConfig"] = map[string]any{"LogFormat": cmp.Or(logging["LogFormat"], any("Text")), "LogGroup": cmp.Or(logging["LogGroup"], any(""))}
 	kept := map[string]any{}
 	if all, ok := merged["Events"].(map[string]any); ok {
 		for name, event := range all {
@@ -223,6 +252,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 		Timeout:     time.Duration(p.Timeout) * time.Second,
 		MemoryMB:    p.MemorySize,
 		LogFormat:   p.LoggingConfig.LogFormat,
+		LogGroup:    p.LoggingConfig.LogGroup,
 		Environment: map[string]string{},
 	}
 	for name, value := range p.Environment.Variables {
@@ -244,7 +274,31 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 			f.Schedules = append(f.Schedules, Schedule{Name: name, Input: event.Properties.Input})
 		}
 	}
-	return f, nil
+	f.Rights, err = r.rights(merged["Role"])
+	return f, err
+}
+
+// rights are the statements of the role that a function names as !GetAtt Role.Arn.
+func (r *resolver) rights(role any) ([]Statement, error) {
+	reference, _ := role.(map[string]any)
+	name, _, _ := strings.Cut(fmt.Sprint(reference["Fn::GetAtt"]), ".")
+	resource, _ := r.resources[name].(map[string]any)
+	properties, _ := resource["Properties"].(map[string]any)
+	resolved, err := r.resolve(properties["Policies"])
+	if err != nil {
+		return nil, fmt.Errorf("role %s: %w", name, err)
+	}
+	var policies []struct {
+		PolicyDocument struct{ Statement []Statement }
+	}
+	if err := convert(resolved, &policies); err != nil {
+		return nil, fmt.Errorf("role %s: %w", name, err)
+	}
+	var rights []Statement
+	for _, p := range policies {
+		rights = append(rights, p.PolicyDocument.Statement...)
+	}
+	return rights, nil
 }
 
 func (r *resolver) table(logicalID string, resource map[string]any) (Table, error) {
