@@ -63,7 +63,12 @@ func (a answer) hasAll(values []string) bool {
 // mint gets tokens from the local system's own way of making them.
 func mint(t *testing.T, form url.Values) (access, id string) {
 	t.Helper()
-	response, err := client.PostForm(sys.URL()+"/dev/token", form)
+	return mintAt(t, sys.URL(), form)
+}
+
+func mintAt(t *testing.T, base string, form url.Values) (access, id string) {
+	t.Helper()
+	response, err := client.PostForm(base+"/dev/token", form)
 	if err != nil {
 		t.Fatal(err)
 	}

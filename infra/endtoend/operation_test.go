@@ -1,0 +1,158 @@
+package endtoend
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"aanspreekpunt/infra/demonstration"
+	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/identity"
+)
+
+// upload puts an object into the bucket for uploads.
+func (b *broken) upload(t *testing.T, key string, data []byte) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.S3()+"/"+b.Environment("refdata")["UPLOAD_BUCKET"]+"/"+key, bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.Body.Close(); response.StatusCode != http.StatusOK {
+		t.Fatalf("upload %s: %d", key, response.StatusCode)
+	}
+}
+
+// TestWhatOperatorsDo does what changes facts and files for everybody, on a system of its own: lists of schools one
+// after another, until old facts are deleted; a file of contact points from its upload to its deletion; the table of
+// organisations.
+func TestWhatOperatorsDo(t *testing.T) {
+	t.Parallel()
+	b := breakable(t)
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := demonstration.SchoolList(territory)
+	access, id := mintAt(t, b.URL(), url.Values{"role": {"admin"}})
+	session := []string{"Cookie", identity.CookieName + "=" + id, "Sec-Fetch-Site", "same-origin"}
+
+	t.Run("limits", func(t *testing.T) {
+		// The first report of a day makes the secret that hides where it came from.
+		until := func(status, most int, send func() answer) {
+			t.Helper()
+			for range most {
+				a := send()
+				if a.status == http.StatusTooManyRequests && a.header.Get("Retry-After") != "" {
+					return
+				}
+				if a.status != status {
+					t.Fatalf("%s: %d %s", a.target, a.status, a.body)
+				}
+			}
+			t.Errorf("%d in a row are let through", most)
+		}
+		unsaved := managed(t, false, 2) // in this system too: the demonstration is the same
+		until(http.StatusCreated, 11, func() answer {
+			return sendAt(t, b.URL(), "POST", "/api/v1/zones/"+unsaved+"/reports", `{"kind":"other","text":"Te vaak"}`, "Content-Type", "application/json")
+		})
+		until(http.StatusSeeOther, 201, func() answer { return b.get(t, "/aanmelden") })
+		// Nobody of that zone could be told: remind looks every day whether it has an address by now.
+		if result, err := b.Invoke(t.Context(), "remind", []byte(`{"time":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`)); err != nil {
+			t.Errorf("remind: %s, %v", result, err)
+		}
+	})
+
+	t.Run("lists of schools", func(t *testing.T) {
+		report := func(event string) (outcome string) {
+			t.Helper()
+			result, err := b.Invoke(t.Context(), "refdata", []byte(event))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said struct{ Outcome string }
+			if err := json.Unmarshal(result, &said); err != nil {
+				t.Fatal(err)
+			}
+			return said.Outcome
+		}
+		first := b.item(t, "REFERENCE", "POINTER")["version"]
+		for i, name := range []string{"Vlinder", "Rups", "Mier", "Bij"} {
+			key := fmt.Sprintf("scholen/reeks/%d.csv", i)
+			b.upload(t, key, bytes.ReplaceAll(list, []byte("De Vlinder"), []byte("De "+name)))
+			if got := report(fmt.Sprintf(`{"action":"load","time":"2026-11-0%dT04:00:00Z","demonstration":true,"schools":["%s"]}`, i+1, key)); got != "published" {
+				t.Errorf("list %d: %s", i, got)
+			}
+		}
+		if now := b.item(t, "REFERENCE", "POINTER")["version"]; now == first {
+			t.Error("the pointer stays")
+		}
+		if a := b.get(t, "/api/v1/health"); a.status != http.StatusOK {
+			t.Errorf("health: %d", a.status)
+		}
+		// A set of pages in a folder, as uploads tell of it.
+		b.upload(t, "scholen/map/1.csv", list)
+		if got := report(`{"Records":[{"eventTime":"2026-11-05T04:00:00Z","s3":{"object":{"key":"scholen/map/1.csv"}}}]}`); got != "published" {
+			t.Errorf("the folder: %s", got)
+		}
+		if _, err := b.Invoke(t.Context(), "refdata", []byte(`{"action":"load","time":"2026-11-06T04:00:00Z","schools":["scholen/none.csv"]}`)); err == nil || !strings.Contains(err.Error(), "scholen/none.csv") {
+			t.Errorf("a file that is not there: %v", err)
+		}
+	})
+
+	t.Run("a file of contact points", func(t *testing.T) {
+		var form bytes.Buffer
+		parts := multipart.NewWriter(&form)
+		file, err := parts.CreateFormFile("bestand", "lijst.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(file, "Zonecode;Functie;Telefoon\n5394;Onthaal;16550077\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := parts.Close(); err != nil {
+			t.Fatal(err)
+		}
+		preview := sendAt(t, b.URL(), "POST", "/beheer/invoer", form.String(), append(session, "Content-Type", parts.FormDataContentType())...)
+		hidden := regexp.MustCompile(`name="bestand" value="([^"]+)"`).FindStringSubmatch(preview.text())
+		zone := regexp.MustCompile(`name="zone" value="(5394:\d+)"`).FindStringSubmatch(preview.text())
+		if preview.status != http.StatusOK || hidden == nil || zone == nil {
+			t.Fatalf("the preview: %d %s", preview.status, preview.body)
+		}
+		apply := func() answer {
+			t.Helper()
+			return sendAt(t, b.URL(), "POST", "/beheer/invoer", url.Values{"bestand": {hidden[1]}, "zone": {zone[1]}}.Encode(),
+				append(session, "Content-Type", "application/x-www-form-urlencoded")...)
+		}
+		if done := apply(); done.status != http.StatusOK || !strings.Contains(done.text(), "Ingelezen voor 1 politiezone.") {
+			t.Fatalf("applied: %d %s", done.status, done.body)
+		}
+		if again := apply(); strings.Contains(again.text(), "Ingelezen voor") {
+			t.Errorf("the file is still there: %d", again.status)
+		}
+		if all := askAt(t, b.URL(), "GET", "/beheer/zones", session...); all.status != http.StatusOK {
+			t.Errorf("the zones: %d", all.status)
+		}
+	})
+
+	t.Run("organisations", func(t *testing.T) {
+		read := askAt(t, b.URL(), "GET", "/api/v1/organisations", "Authorization", "Bearer "+access)
+		saved := sendAt(t, b.URL(), "PUT", "/api/v1/organisations", `{"items":[{"number":"0000000196","name":"Voorbeeldorganisatie","zones":["5910"]}]}`,
+			"Authorization", "Bearer "+access, "Content-Type", "application/json", "If-Match", read.header.Get("ETag"))
+		if saved.status != http.StatusOK {
+			t.Errorf("%d %s", saved.status, saved.body)
+		}
+	})
+}
