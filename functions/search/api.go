@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/lookup"
 )
@@ -559,7 +560,7 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.reference.Current(r.Context()); err != nil {
 		status, state = http.StatusServiceUnavailable, "DOWN"
 		gateway.Warn(r.Context(), err)
-	} else if answer, err := s.store.Answer(r.Context(), nil, true); err != nil {
+	} else if answer, err := s.store.Answer(r.Context(), dynamo.Wanted{Pointer: true}); err != nil {
 		state = "DEGRADED"
 		gateway.Warn(r.Context(), err)
 	} else if s.reference.Seen(answer.Pointer); s.reference.Degraded() {

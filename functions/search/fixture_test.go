@@ -66,28 +66,32 @@ func (f *fakeReference) Failure() error                                { return 
 
 // fakeStore holds profiles, or an error, and counts what it is asked.
 type fakeStore struct {
-	profiles map[directory.ZoneCode]directory.Profile
-	err      error
-	reads    atomic.Int32
-	pointers atomic.Int32
-	most     atomic.Int32 // zones of the largest read
+	profiles  map[directory.ZoneCode]directory.Profile
+	practices []directory.PracticeTitle
+	err       error
+	reads     atomic.Int32
+	pointers  atomic.Int32
+	most      atomic.Int32 // zones of the largest read
 }
 
-func (f *fakeStore) Answer(_ context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error) {
+func (f *fakeStore) Answer(_ context.Context, wanted dynamo.Wanted) (dynamo.Answer, error) {
 	f.reads.Add(1)
-	f.most.Store(max(f.most.Load(), int32(len(codes))))
+	f.most.Store(max(f.most.Load(), int32(len(wanted.Zones))))
 	if f.err != nil {
 		return dynamo.Answer{}, f.err
 	}
 	answer := dynamo.Answer{Profiles: map[directory.ZoneCode]directory.Profile{}}
-	for _, c := range codes {
+	for _, c := range wanted.Zones {
 		if p, ok := f.profiles[c]; ok {
 			answer.Profiles[c] = p
 		}
 	}
-	if withPointer {
+	if wanted.Pointer {
 		f.pointers.Add(1)
 		answer.Pointer = &dynamo.Pointer{Version: "1"}
+	}
+	if wanted.Practices {
+		answer.Practices = f.practices
 	}
 	return answer, nil
 }

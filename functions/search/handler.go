@@ -24,7 +24,7 @@ type reference interface {
 
 // store reads what zones keep; *dynamo.Store does.
 type store interface {
-	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	Answer(context.Context, dynamo.Wanted) (dynamo.Answer, error)
 }
 
 // service answers the requests of this function.
@@ -98,7 +98,7 @@ func (s *service) current(ctx context.Context) (*edition, error) {
 // read fetches what the zones keep, and the reference pointer when it is due, in one request.
 func (s *service) read(ctx context.Context, codes []directory.ZoneCode) (map[directory.ZoneCode]directory.Profile, error) {
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, codes, due)
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: codes, Pointer: due})
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}

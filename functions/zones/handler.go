@@ -25,7 +25,7 @@ type reference interface {
 
 // store keeps what zones save; *dynamo.Store does.
 type store interface {
-	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	Answer(context.Context, dynamo.Wanted) (dynamo.Answer, error)
 	Profiles(context.Context) iter.Seq2[directory.Profile, error]
 	SaveZone(context.Context, dynamo.ZoneSave) error
 	Repeated(ctx context.Context, id string, now time.Time) (dynamo.Repeat, bool, error)
@@ -147,7 +147,7 @@ func notYours(f *facts.Facts, who directory.Principal) string {
 // load reads what the zone's police keep, and the reference pointer when it is due, in one request.
 func (s *service) load(ctx context.Context, z zone) (zone, error) {
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, []directory.ZoneCode{z.Code}, due)
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: []directory.ZoneCode{z.Code}, Pointer: due})
 	if err != nil {
 		return z, gateway.Unavailable(err)
 	}

@@ -71,7 +71,7 @@ func (s *service) planFilling(ctx context.Context, v visit, t filling.Table) (fi
 	}
 	saved := map[directory.ZoneCode]directory.Profile{}
 	for some := range slices.Chunk(codes, 50) {
-		answer, err := s.store.Answer(ctx, some, false)
+		answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: some})
 		if err != nil {
 			return plan, gateway.Unavailable(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
@@ -217,7 +218,7 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 
 // rowsOf lists zones by code.
 func (s *service) rowsOf(ctx context.Context, v visit, codes []directory.ZoneCode) ([]zoneRow, error) {
-	answer, err := s.store.Answer(ctx, codes, false)
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: codes})
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}

@@ -112,7 +112,11 @@ const (
 	RevisionSaved     RevisionKind = "saved"
 	RevisionConfirmed RevisionKind = "confirmed" // nothing changed, and someone said that all is right
 	RevisionRestored  RevisionKind = "restored"
-	RevisionImported  RevisionKind = "imported" // from a file with many zones
+	RevisionImported  RevisionKind = "imported" // from a file with many zones; a practice: with the service itself
+
+	// The kinds that only practices have.
+	RevisionPublished RevisionKind = "published"
+	RevisionWithdrawn RevisionKind = "withdrawn"
 )
 
 // Label is the kind in Dutch.
@@ -128,6 +132,10 @@ func (k RevisionKind) Label() string {
 		return "ingevoerd"
 	case RevisionDeleted:
 		return "gewist"
+	case RevisionPublished:
+		return "gepubliceerd"
+	case RevisionWithdrawn:
+		return "ingetrokken"
 	}
 	return string(k)
 }

@@ -17,6 +17,8 @@ const (
 	SeeReports                        // errors that others reported
 	CloseReports                      // answer and close them
 	SeeSchoolsOfZone                  // the list of schools with a location in the zone
+	WritePractices                    // good practices of the zone: drafts, publishing, withdrawing
+	SeePracticeHistory                // who wrote what of them, and when; their drafts too
 	ImportContactPoints               // contact points of many zones from a file
 	ManageOrganisations               // which organisation stands for which zones or institutions
 	ManageReferenceData               // school lists and territory
@@ -27,8 +29,9 @@ const (
 )
 
 var actionNames = [actionCount]string{"seePublicValues", "seeSchoolsValues", "reportError", "changeZone", "confirmZone",
-	"seeHistory", "restoreZone", "seeReports", "closeReports", "seeSchoolsOfZone", "importContactPoints",
-	"manageOrganisations", "manageReferenceData", "seeSchoolContact", "changeSchoolContact", "seeSchoolHistory"}
+	"seeHistory", "restoreZone", "seeReports", "closeReports", "seeSchoolsOfZone", "writePractices",
+	"seePracticeHistory", "importContactPoints", "manageOrganisations", "manageReferenceData", "seeSchoolContact",
+	"changeSchoolContact", "seeSchoolHistory"}
 
 // String names the action for a log line.
 func (a Action) String() string {
@@ -69,6 +72,8 @@ var rights = [actionCount]struct{ visitor, school, police, admin reach }{
 	SeeReports:          {nowhere, nowhere, ownZones, everywhere},
 	CloseReports:        {nowhere, nowhere, ownZones, everywhere},
 	SeeSchoolsOfZone:    {nowhere, nowhere, ownZones, everywhere},
+	WritePractices:      {nowhere, nowhere, ownZones, everywhere},
+	SeePracticeHistory:  {nowhere, nowhere, ownZones, everywhere},
 	ImportContactPoints: {nowhere, nowhere, nowhere, everywhere},
 	ManageOrganisations: {nowhere, nowhere, nowhere, everywhere},
 	ManageReferenceData: {nowhere, nowhere, nowhere, everywhere},

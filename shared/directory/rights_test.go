@@ -26,7 +26,7 @@ func TestRightsOfEveryRoleOnEveryZone(t *testing.T) {
 	forAll := []Action{SeePublicValues, ReportError}
 	forSchools := []Action{SeeSchoolsValues}
 	forPolice := []Action{SeeSchoolsValues, ChangeZone, ConfirmZone, SeeHistory, RestoreZone, SeeReports, CloseReports,
-		SeeSchoolsOfZone, SeeSchoolContact}
+		SeeSchoolsOfZone, WritePractices, SeePracticeHistory, SeeSchoolContact}
 
 	for name, p := range people {
 		for _, a := range Actions() {
@@ -71,7 +71,8 @@ func TestRightsOfEveryRoleWithEverySchool(t *testing.T) {
 		"administrator":                {Role: RoleAdmin},
 	}
 	own := []Action{SeeSchoolContact, ChangeSchoolContact, SeeSchoolHistory}
-	forPolice := []Action{SeeSchoolsValues, ChangeZone, ConfirmZone, SeeHistory, RestoreZone, SeeReports, CloseReports, SeeSchoolsOfZone, SeeSchoolContact}
+	forPolice := []Action{SeeSchoolsValues, ChangeZone, ConfirmZone, SeeHistory, RestoreZone, SeeReports, CloseReports, SeeSchoolsOfZone,
+		WritePractices, SeePracticeHistory, SeeSchoolContact}
 	for name, p := range people {
 		for _, a := range Actions() {
 			for _, s := range schools {
@@ -106,6 +107,10 @@ func TestRightsThatWouldHurtMost(t *testing.T) {
 		{"a school changes its zone", school, ChangeZone, "5910"},
 		{"a school reads its zone's history", school, SeeHistory, "5910"},
 		{"a school reads what another zone keeps for schools", school, SeeSchoolsValues, "5388"},
+		{"a former code writes practices of its successor", police, WritePractices, "5910"},
+		{"a school writes a practice", school, WritePractices, "5910"},
+		{"a school reads drafts of practices", school, SeePracticeHistory, "5910"},
+		{"police write a practice of no zone", Principal{Role: RolePolice, Zones: []ZoneCode{"5910"}}, WritePractices, ""},
 		{"police link organisations", Principal{Role: RolePolice, Zones: []ZoneCode{"5910"}}, ManageOrganisations, "5910"},
 		{"police import contact points", Principal{Role: RolePolice, Zones: []ZoneCode{"5910"}}, ImportContactPoints, ""},
 		{"an action that does not exist", Principal{Role: RoleAdmin}, actionCount, "5910"},

@@ -130,8 +130,9 @@ func (v Validation) Check(in ZoneInput) (ZoneInput, []Issue) {
 }
 
 type checker struct {
-	v      Validation
-	issues []Issue
+	v        Validation
+	practice bool // a text without fields for numbers and addresses
+	issues   []Issue
 }
 
 func (c *checker) add(field string, rule Rule, message, detail string) {
@@ -171,15 +172,24 @@ func (c *checker) text(field, s string, required bool, most int) string {
 	case n > most:
 		c.add(field, RuleTooLong, fmt.Sprintf("Maak dit korter: %d tekens, hoogstens %d kan.", n, most), fmt.Sprintf("%d characters, want at most %d", n, most))
 	}
-	if HoldsPhone(s) {
-		c.add(field, RulePhoneInText, "Hier staat een telefoonnummer. Zet het in een veld Telefoon: daar kies je wie het ziet.",
-			"holds a phone number: put it in phones, where it has a visibility")
-	}
-	if HoldsEmail(s) {
-		c.add(field, RuleEmailInText, "Hier staat een e-mailadres. Zet het in een veld E-mail: daar kies je wie het ziet.",
-			"holds an e-mail address: put it in emails, where it has a visibility")
-	}
+	c.noChannels(field, HoldsPhone(s), HoldsEmail(s))
 	return s
+}
+
+// noChannels refuses numbers and addresses in free text, and says where they belong.
+func (c *checker) noChannels(field string, phone, email bool) {
+	phoneGoes, phoneDetail := "Zet het in een veld Telefoon: daar kies je wie het ziet.", "put it in phones, where it has a visibility"
+	emailGoes, emailDetail := "Zet het in een veld E-mail: daar kies je wie het ziet.", "put it in emails, where it has a visibility"
+	if c.practice {
+		phoneGoes, phoneDetail = "Haal het weg: onder je praktijk staat vanzelf wie scholen in je zone kunnen bellen.", "the zone's contact points stand below every practice"
+		emailGoes, emailDetail = "Haal het weg: onder je praktijk staat vanzelf wie scholen in je zone kunnen mailen.", phoneDetail
+	}
+	if phone {
+		c.add(field, RulePhoneInText, "Hier staat een telefoonnummer. "+phoneGoes, "holds a phone number: "+phoneDetail)
+	}
+	if email {
+		c.add(field, RuleEmailInText, "Hier staat een e-mailadres. "+emailGoes, "holds an e-mail address: "+emailDetail)
+	}
 }
 
 func requiredMessage(field string) string {
@@ -192,6 +202,10 @@ func requiredMessage(field string) string {
 		return "Vul de functie in, bijvoorbeeld Jeugdinspecteur."
 	case strings.HasPrefix(field, "partners"):
 		return "Vul de naam van de partner in."
+	case field == practiceTitle:
+		return "Geef je praktijk een titel."
+	case field == practiceSummary:
+		return "Vat je praktijk samen in één zin."
 	case field == "address.street":
 		return "Vul straat en huisnummer in, of laat het hele adres leeg."
 	case field == "address.municipality":
@@ -434,7 +448,7 @@ func (c *checker) website(field, typed string) string {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" || u.User != nil || u.Opaque != "" || !validHost(u.Hostname()) || strings.ContainsAny(s, " \"<>\\^`{|}") || len(s) > maxURLLength {
-		c.add(field, RuleInvalidURL, fmt.Sprintf("Dit is geen webadres dat we kunnen tonen. Schrijf het zoals https://www.politie.be/%s.", c.v.Zone.Code),
+		c.add(field, RuleInvalidURL, "Dit is geen webadres dat we kunnen tonen. Schrijf het zoals "+strings.TrimSuffix("https://www.politie.be/"+string(c.v.Zone.Code), "/")+".",
 			fmt.Sprintf("want an https URL with a host name and without a user name, at most %d characters", maxURLLength))
 	}
 	return s

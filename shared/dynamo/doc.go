@@ -22,6 +22,10 @@
 //	                                                                                     missingSince N
 //	the names it goes by    SCHOOL#012345           ALIASES     SCHOOLALIASES  012345   aliases S (JSON)
 //	its versions            SCHOOL#012345           as a zone's
+//	a practice              PRACTICE#<slug>         PRACTICE    PRACTICE   5910#<id> id S, version N, practice S (JSON)
+//	a former address of it  PRACTICE#<slug>         PRACTICE                        id S, movedTo S
+//	a version's two parts   PRACTICE#<id>           REVISION#… as a zone's          revision S (JSON), expiresAt N
+//	all published titles    PRACTICES               PUBLISHED                       version N, practices S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
@@ -31,8 +35,9 @@
 // Costs are in read units (RRU, 4 kB strongly consistent) and write units (WRU, 1 kB) of on-demand tables.
 //
 //	need                                        request                               cost
-//	search answer: up to ten zones and, when    BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
-//	due, the pointer (Answer)                   UnprocessedKeys asked again           zones: about 10), 1 for the pointer
+//	search answer: up to ten zones, published   BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
+//	practices and, when due, the pointer        UnprocessedKeys asked again           zones: about 10), 1 for the pointer,
+//	(Answer)                                                                          1 for ten practices
 //	one zone (Profile)                          GetItem, strongly consistent          1 RRU per 4 kB
 //	save a zone (SaveZone)                      TransactWriteItems: profile if        2 WRU per kB of each item, and
 //	                                            version is the one before, revision   2 per kB for the profile in the
@@ -63,6 +68,16 @@
 //	all names for the index (SchoolAliases)     Query on byKind, paged                0.5 RRU per 4 kB: about 50 for 4,000
 //	contacts to forget (ForgetSchoolContacts)   Query on byKind, paged; UpdateItem    0.5 RRU per 4 kB: about 500 for 4,000
 //	                                            or a deletion for a school that left
+//	one practice (Practice)                     GetItem, strongly consistent          1 RRU per 4 kB of text and HTML
+//	published practices (PracticeTitles)        GetItem, strongly consistent          1 RRU per 4 kB: 25 at the most
+//	all practices (Practices)                   Query on byKind, paged                0.5 RRU per 4 kB
+//	save a practice (SavePractice)              GetItem of the titles when lists      2 WRU per kB of each item; the
+//	                                            change; TransactWriteItems: practice  titles only when lists change
+//	                                            and titles if they still are those
+//	                                            read, new address if nobody has it,
+//	                                            old one, revision, recorded answer
+//	a practice's history (PracticeRevisions,    Query of its partition, backwards     1 RRU per 4 kB
+//	PracticeRevision)
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the night's coverage (SaveCoverage)         PutItem of the day, and of the zones' 1 WRU and 3 WRU
 //	                                            states unless a later day's are kept
@@ -86,12 +101,13 @@
 //
 // expiresAt is the table's TTL attribute, in seconds since 1970. DynamoDB deletes an expired item when it likes, so
 // every reader takes the moment and treats what has expired as gone. Of a zone's history the skeleton stays; the
-// part with personal values expires. Of a school's that is the same, and a school can have all deleted at once: the
-// contact then says up to which version nothing may be read any more, and their personal parts are deleted. A day's secret is what turns an address into a counter's name: when it is gone,
+// part with personal values expires; of a practice's that is who wrote it and why. Of a school's that is the same, and
+// a school can have all deleted at once: the contact then says up to which version nothing may be read any more, and
+// their personal parts are deleted. A day's secret is what turns an address into a counter's name: when it is gone,
 // nobody can tell whom the counters were for. Reports and secrets are also deleted by functions/remind, every day.
 //
 // # Errors
 //
-// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTooLarge, ErrLeftOver, ErrUnavailable and
+// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTaken, ErrTooLarge, ErrLeftOver, ErrUnavailable and
 // ErrBroken. Every call has a deadline: the SDK sets none.
 package dynamo

@@ -16,6 +16,8 @@ var (
 	ErrStale = errors.New("a newer version is stored")
 	// ErrRepeated: a request with the same Idempotency-Key was answered before. Nothing was written.
 	ErrRepeated = errors.New("the request was answered before")
+	// ErrTaken: another practice has, or had, this address. Nothing was written.
+	ErrTaken = errors.New("the address is another practice's")
 	// ErrTooLarge: the value is over the guard's size. Nothing was written.
 	ErrTooLarge = errors.New("too large to store")
 	// ErrLeftOver: the new version of the reference facts is current, but older ones could not all be deleted.

@@ -49,7 +49,7 @@ func current(t *testing.T, r *dynamo.Reference) string {
 
 func seen(t *testing.T, s *dynamo.Store, r *dynamo.Reference) {
 	t.Helper()
-	answer, err := s.Answer(t.Context(), nil, true)
+	answer, err := s.Answer(t.Context(), dynamo.Wanted{Pointer: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -330,7 +330,7 @@ func TestBrokenPointer(t *testing.T) {
 			"pk": &types.AttributeValueMemberS{Value: "REFERENCE"}, "sk": &types.AttributeValueMemberS{Value: "POINTER"}, "pointer": &types.AttributeValueMemberS{Value: pointer},
 		})
 		_, _, err := s.Pointer(t.Context())
-		_, batch := s.Answer(context.Background(), nil, true)
+		_, batch := s.Answer(context.Background(), dynamo.Wanted{Pointer: true})
 		if !errors.Is(err, dynamo.ErrBroken) || !errors.Is(batch, dynamo.ErrBroken) {
 			t.Errorf("%s: got %v and %v", pointer, err, batch)
 		}

@@ -94,37 +94,52 @@ func FromEnvironment(getenv func(string) string) (*Store, error) {
 
 // Answer is what one search answer needs from the store.
 type Answer struct {
-	Profiles map[directory.ZoneCode]directory.Profile // zones that never saved are not in it
-	Pointer  *Pointer                                 // nil when not asked for, or when there is none
+	Profiles  map[directory.ZoneCode]directory.Profile // zones that never saved are not in it
+	Pointer   *Pointer                                 // nil when not asked for, or when there is none
+	Practices []directory.PracticeTitle                // published ones, newest first; nil when not asked for
 }
 
-// Answer reads the profiles of up to 99 zones and, withPointer, the reference pointer, in one strongly
-// consistent BatchGetItem. What DynamoDB leaves unprocessed is asked again; when it stays so the error is
-// ErrUnavailable: part of an answer is no answer.
-func (s *Store) Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (Answer, error) {
-	answer := Answer{Profiles: make(map[directory.ZoneCode]directory.Profile, len(codes))}
+// Wanted is what an Answer shall hold.
+type Wanted struct {
+	Zones     []directory.ZoneCode // at most 98
+	Pointer   bool                 // the reference pointer, too
+	Practices bool                 // the titles of published practices, too
+}
+
+// Answer reads what is wanted in one strongly consistent BatchGetItem. What DynamoDB leaves unprocessed is asked
+// again; when it stays so the error is ErrUnavailable: part of an answer is no answer.
+func (s *Store) Answer(ctx context.Context, wanted Wanted) (Answer, error) {
+	answer := Answer{Profiles: make(map[directory.ZoneCode]directory.Profile, len(wanted.Zones))}
 	var keys []map[string]types.AttributeValue
-	asked := make(map[directory.ZoneCode]bool, len(codes))
-	for _, code := range codes {
+	asked := make(map[directory.ZoneCode]bool, len(wanted.Zones))
+	for _, code := range wanted.Zones {
 		if !asked[code] { // DynamoDB refuses a request that names a key twice
 			asked[code] = true
 			keys = append(keys, key(zonePK(code), profileSK))
 		}
 	}
-	if withPointer {
+	if wanted.Pointer {
 		keys = append(keys, key(pointerPK, pointerSK))
+	}
+	if wanted.Practices {
+		keys = append(keys, key(titlesPK, titlesSK))
 	}
 	if len(keys) == 0 {
 		return answer, nil
 	}
 	err := s.batch(ctx, "read search answer", keys, func(item map[string]types.AttributeValue) error {
-		if text(item, "pk") == pointerPK {
-			p, err := readPointer(item)
-			answer.Pointer = &p
-			return err
+		var err error
+		switch text(item, "pk") {
+		case pointerPK:
+			answer.Pointer = &Pointer{}
+			*answer.Pointer, err = readPointer(item)
+		case titlesPK:
+			answer.Practices, err = readTitles(item)
+		default:
+			var p directory.Profile
+			p, err = readProfile(item)
+			answer.Profiles[p.Code] = p
 		}
-		p, err := readProfile(item)
-		answer.Profiles[p.Code] = p
 		return err
 	})
 	if err != nil {

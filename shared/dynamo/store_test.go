@@ -92,7 +92,7 @@ func TestAnswer(t *testing.T) {
 		put(t, s, profile("5910", 1), profile("5341", 1))
 		publish(t, s, "v1", []byte("facts"), "")
 
-		answer, err := s.Answer(t.Context(), []directory.ZoneCode{"5910", "9999", "5341", "5910"}, true)
+		answer, err := s.Answer(t.Context(), dynamo.Wanted{Zones: []directory.ZoneCode{"5910", "9999", "5341", "5910"}, Pointer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,10 +105,10 @@ func TestAnswer(t *testing.T) {
 		if n := counting.reads.Load(); n != 1 {
 			t.Errorf("%d requests for one answer", n)
 		}
-		if answer, err = s.Answer(t.Context(), []directory.ZoneCode{"5910"}, false); err != nil || answer.Pointer != nil || len(answer.Profiles) != 1 {
+		if answer, err = s.Answer(t.Context(), dynamo.Wanted{Zones: []directory.ZoneCode{"5910"}}); err != nil || answer.Pointer != nil || len(answer.Profiles) != 1 {
 			t.Errorf("without pointer: got %+v, %v", answer, err)
 		}
-		if answer, err = s.Answer(t.Context(), nil, false); err != nil || len(answer.Profiles) != 0 || counting.reads.Load() != 2 {
+		if answer, err = s.Answer(t.Context(), dynamo.Wanted{}); err != nil || len(answer.Profiles) != 0 || counting.reads.Load() != 2 {
 			t.Errorf("nothing asked: got %+v, %v after %d requests", answer, err, counting.reads.Load())
 		}
 	})
@@ -117,7 +117,7 @@ func TestAnswer(t *testing.T) {
 func TestAnswerWithoutPointer(t *testing.T) {
 	t.Parallel()
 	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
-		answer, err := dynamo.New(table.Client, table.Name).Answer(t.Context(), nil, true)
+		answer, err := dynamo.New(table.Client, table.Name).Answer(t.Context(), dynamo.Wanted{Pointer: true})
 		if err != nil || answer.Pointer != nil {
 			t.Errorf("got %+v, %v", answer, err)
 		}
@@ -141,7 +141,7 @@ func TestAnswerAsksAgainForUnprocessedKeys(t *testing.T) {
 		}
 		s := dynamo.New(b, table.Name)
 		put(t, s, profile("5910", 1), profile("5341", 1))
-		answer, err := s.Answer(t.Context(), []directory.ZoneCode{"5910", "5341", "5340"}, false)
+		answer, err := s.Answer(t.Context(), dynamo.Wanted{Zones: []directory.ZoneCode{"5910", "5341", "5340"}})
 		if err != nil || len(answer.Profiles) != 2 || b.reads.Load() != 3 {
 			t.Errorf("got %+v, %v after %d requests", answer, err, b.reads.Load())
 		}
@@ -155,7 +155,7 @@ func TestAnswerGivesUpOnUnprocessedKeys(t *testing.T) {
 			return &dynamodb.BatchGetItemOutput{UnprocessedKeys: in.RequestItems}, nil
 		}}
 		begin := time.Now()
-		answer, err := dynamo.New(b, "table").Answer(t.Context(), []directory.ZoneCode{"5910"}, false)
+		answer, err := dynamo.New(b, "table").Answer(t.Context(), dynamo.Wanted{Zones: []directory.ZoneCode{"5910"}})
 		if !errors.Is(err, dynamo.ErrUnavailable) || answer.Profiles != nil {
 			t.Errorf("got %+v, %v", answer, err)
 		}
@@ -242,7 +242,7 @@ func TestBrokenProfile(t *testing.T) {
 		"profile": &types.AttributeValueMemberS{Value: "{"},
 	})
 	_, _, one := s.Profile(t.Context(), "5910")
-	_, batch := s.Answer(t.Context(), []directory.ZoneCode{"5910"}, false)
+	_, batch := s.Answer(t.Context(), dynamo.Wanted{Zones: []directory.ZoneCode{"5910"}})
 	var all error
 	for _, err := range s.Profiles(t.Context()) {
 		all = err
@@ -328,7 +328,7 @@ func TestFailures(t *testing.T) {
 func calls(s *dynamo.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"Answer": func(ctx context.Context) error {
-			_, err := s.Answer(ctx, []directory.ZoneCode{"5910"}, true)
+			_, err := s.Answer(ctx, dynamo.Wanted{Zones: []directory.ZoneCode{"5910"}, Pointer: true})
 			return err
 		},
 		"Profile":  func(ctx context.Context) error { _, _, err := s.Profile(ctx, "5910"); return err },
