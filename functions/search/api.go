@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -46,36 +45,6 @@ type embedded struct {
 	Zones map[directory.ZoneCode]directory.ZoneView `json:"zones"`
 }
 
-// collection is what every list of the API has in common.
-type collection struct {
-	Self           string `json:"self"`
-	Total          int    `json:"total"`
-	TotalIsMinimum bool   `json:"totalIsMinimum,omitempty"`
-	Page           int    `json:"page"`
-	PageSize       int    `json:"pageSize"`
-	First          string `json:"first"`
-	Prev           string `json:"prev,omitempty"`
-	Next           string `json:"next,omitempty"`
-	Last           string `json:"last"`
-}
-
-func collectionOf(r *http.Request, query url.Values, page, size, total int, minimum bool) collection {
-	link := func(page int) string {
-		query.Set("page", strconv.Itoa(page))
-		return gateway.Self(r, query)
-	}
-	query.Set("pageSize", strconv.Itoa(size))
-	last := max(1, (total+size-1)/size)
-	c := collection{Self: link(page), Total: total, TotalIsMinimum: minimum, Page: page, PageSize: size, First: link(1), Last: link(last)}
-	if page > 1 {
-		c.Prev = link(min(page-1, last))
-	}
-	if page < last {
-		c.Next = link(page + 1)
-	}
-	return c
-}
-
 func queryParam() gateway.Param {
 	return gateway.Param{Name: "q", Required: true, MaxLength: maxQuery}
 }
@@ -114,15 +83,16 @@ func (s *service) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	query := url.Values{"q": v.All("q"), "theme": v.All("theme"), "level": v.All("level")}
+	collection := gateway.CollectionOf(r, url.Values{"q": v.All("q"), "theme": v.All("theme"), "level": v.All("level")}, page, size, result.Total)
+	collection.TotalIsMinimum = result.IsMinimum
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
-		collection
+		gateway.Collection
 		Partial        bool            `json:"partial,omitempty"`
 		CorrectedQuery string          `json:"correctedQuery,omitempty"`
 		Theme          directory.Theme `json:"theme,omitempty"`
 		Items          []item          `json:"items"`
 		Embedded       embedded        `json:"embedded"`
-	}{collectionOf(r, query, page, size, result.Total, result.IsMinimum), result.Partial, result.Corrected, result.Theme, items(r, f, result.Hits), zones})
+	}{collection, result.Partial, result.Corrected, result.Theme, items(r, f, result.Hits), zones})
 }
 
 // suggestions are at most eight hits for a word that may still be unfinished. No zone is read for them.
@@ -354,9 +324,9 @@ func (s *service) zones(w http.ResponseWriter, r *http.Request) error {
 		list = append(list, summary)
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
-		collection
+		gateway.Collection
 		Items []zoneSummary `json:"items"`
-	}{collectionOf(r, url.Values{}, page, size, len(all), false), list})
+	}{gateway.CollectionOf(r, url.Values{}, page, size, len(all)), list})
 }
 
 func (s *service) zone(w http.ResponseWriter, r *http.Request) error {

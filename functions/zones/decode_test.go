@@ -85,7 +85,7 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 		}
 	}
 	many := s.ask(police, "PUT", zone5910, `{"contactPoints":[`+strings.Repeat(`1,`, 5000)+`1]}`, "If-Match", tag("1"))
-	if p := problemOf(t, many); len(p.Issues) != mostIssues || many.Body.Len() > 100_000 {
+	if p := problemOf(t, many); len(p.Issues) != 200 || many.Body.Len() > 100_000 {
 		t.Errorf("thousands of issues: %d in %d bytes", len(p.Issues), many.Body.Len())
 	}
 	for _, test := range []struct {
@@ -125,7 +125,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			}), 0, 3).Draw(t, "points")}.Input()
 		in.Assured, in.Note = rapid.Bool().Draw(t, "assured"), text.Draw(t, "note")
 		var out directory.ZoneInput
-		if err := decode(must(json.Marshal(in)), &out, nil); err != nil {
+		if err := gateway.DecodeJSON(must(json.Marshal(in)), &out, nil); err != nil {
 			t.Fatal(err)
 		}
 		if again := (directory.Profile{}).Saved(out, today).Input(); !reflect.DeepEqual(again, (directory.Profile{}).Saved(in, today).Input()) || out.Note != in.Note || out.Assured != in.Assured {
@@ -142,7 +142,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got, want directory.ZoneInput
-		err := decode(body, &got, map[string][]string{"": directory.ReadOnlyZoneMembers()})
+		err := gateway.DecodeJSON(body, &got, map[string][]string{"": directory.ReadOnlyZoneMembers()})
 		if err != nil {
 			if p, ok := errors.AsType[*gateway.Problem](err); !ok || p.Status != 400 || len(p.Issues) == 0 {
 				t.Fatalf("%v", err)

@@ -352,7 +352,7 @@ func (s *service) showSummary(w http.ResponseWriter, r *http.Request, z zone, f 
 	st.Note = b.text("note", "Waarom? (mag je leeg laten)", f.in.Note, "Voor de geschiedenis: alleen politie van deze zone leest dit.", "")
 	st.Problems = problemsOf(f.in, issues)
 	if st.GoingBad != "" {
-		st.Problems = append(st.Problems, problem{"betrokkene", "Openbaar", st.GoingBad})
+		st.Problems = append(st.Problems, problem{Anchor: "betrokkene", Where: "Openbaar", Message: st.GoingBad})
 	}
 	status, title := http.StatusOK, "Samenvatting · "+st.Name
 	switch {
@@ -396,7 +396,7 @@ func (s *service) merge(w http.ResponseWriter, r *http.Request, z zone, f form, 
 		}
 		if row.Chosen == "" && asked {
 			row.Error = "Kies wat blijft."
-			st.Problems = append(st.Problems, problem{row.ID, row.Label, row.Error})
+			st.Problems = append(st.Problems, problem{Anchor: row.ID, Where: row.Label, Message: row.Error})
 		}
 		choice[d.Field] = row.Chosen
 		st.Rows = append(st.Rows, row)

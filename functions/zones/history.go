@@ -12,33 +12,6 @@ import (
 	"aanspreekpunt/shared/gateway"
 )
 
-// collection is what every list of the API has in common.
-type collection struct {
-	Self     string `json:"self"`
-	Total    int    `json:"total"`
-	Page     int    `json:"page"`
-	PageSize int    `json:"pageSize"`
-	First    string `json:"first"`
-	Prev     string `json:"prev,omitempty"`
-	Next     string `json:"next,omitempty"`
-	Last     string `json:"last"`
-}
-
-func collectionOf(r *http.Request, page, size, total int) collection {
-	link := func(page int) string {
-		return gateway.Self(r, url.Values{"page": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(size)}})
-	}
-	last := max(1, (total+size-1)/size)
-	c := collection{Self: link(page), Total: total, Page: page, PageSize: size, First: link(1), Last: link(last)}
-	if page > 1 {
-		c.Prev = link(min(page-1, last))
-	}
-	if page < last {
-		c.Next = link(page + 1)
-	}
-	return c
-}
-
 // read answers a GET of the API about a zone to those who may. The code of a zone that became part of another one
 // leads there.
 func (s *service) read(a directory.Action, show func(http.ResponseWriter, *http.Request, zone, gateway.Values) error, params ...gateway.Param) gateway.Handler {
@@ -90,9 +63,9 @@ func (s *service) revisions(w http.ResponseWriter, r *http.Request, z zone, v ga
 		items[i] = revisionItem{Href: revisionLink(r, z.Code, revision.Version), Revision: revision}
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
-		collection
+		gateway.Collection
 		Items []revisionItem `json:"items"`
-	}{collectionOf(r, page, size, total), items})
+	}{gateway.CollectionOf(r, url.Values{}, page, size, total), items})
 }
 
 func revisionLink(r *http.Request, code directory.ZoneCode, version int) string {
@@ -160,7 +133,7 @@ func (s *service) schools(w http.ResponseWriter, r *http.Request, z zone, v gate
 		items = append(items, item)
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
-		collection
+		gateway.Collection
 		Items []schoolItem `json:"items"`
-	}{collectionOf(r, page, size, len(all)), items})
+	}{gateway.CollectionOf(r, url.Values{}, page, size, len(all)), items})
 }

@@ -17,6 +17,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/filling"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/idempotency"
 	"aanspreekpunt/shared/site"
 )
 
@@ -220,12 +221,12 @@ func (s *service) importZones(w http.ResponseWriter, r *http.Request) error {
 	if len(data) > filling.MaxFile {
 		return gateway.PayloadTooLarge(filling.MaxFile)
 	}
-	repeat, err := repeatOf(r, who, append([]byte(r.URL.RawQuery+"\n"), data...))
+	repeat, err := idempotency.Of(r, who.Subject, append([]byte(r.URL.RawQuery+"\n"), data...))
 	if err != nil {
 		return err
 	}
 	v := visit{f, who, s.now()}
-	if done, err := s.again(r.Context(), w, zone{at: v.at}, repeat); done || err != nil {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, v.at); done || err != nil {
 		return err
 	}
 	read, err := s.collector.collect(r.Context(), collect{Action: "readContactPoints", Time: v.at, File: data})

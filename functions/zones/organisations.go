@@ -17,6 +17,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/idempotency"
 	"aanspreekpunt/shared/site"
 )
 
@@ -76,15 +77,15 @@ var organisationMembers = map[string][]string{"": {"self", "total", "version"}}
 // replaceOrganisations saves the whole table, in the order of checks that all writes have: key, If-Match, body.
 func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f *facts.Facts, who directory.Principal) error {
 	now := s.now()
-	body, err := read(r)
+	body, err := gateway.ReadJSON(r, maxBody)
 	if err != nil {
 		return err
 	}
-	repeat, err := repeatOf(r, who, body)
+	repeat, err := idempotency.Of(r, who.Subject, body)
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(r.Context(), w, zone{at: now}, repeat); done || err != nil {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, now); done || err != nil {
 		return err
 	}
 	versions, err := gateway.IfMatch(r)
@@ -108,7 +109,7 @@ func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f
 	var in struct {
 		Items []directory.Organisation `json:"items"`
 	}
-	if err := decode(body, &in, organisationMembers); err != nil {
+	if err := gateway.DecodeJSON(body, &in, organisationMembers); err != nil {
 		return err
 	}
 	items, issues := directory.CheckOrganisations(in.Items, ofToday(f))
@@ -127,7 +128,7 @@ func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f
 	err = s.store.SaveOrganisations(r.Context(), next, repeat, now)
 	switch {
 	case errors.Is(err, dynamo.ErrStale), errors.Is(err, dynamo.ErrRepeated):
-		if done, err := s.again(r.Context(), w, zone{at: now}, repeat); done || err != nil {
+		if done, err := idempotency.Again(r.Context(), w, s.store, repeat, now); done || err != nil {
 			return err
 		}
 		current, err := s.store.Organisations(r.Context())
@@ -138,7 +139,7 @@ func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f
 	case err != nil:
 		return unavailable(err)
 	}
-	return send(w, answer)
+	return idempotency.Send(w, answer)
 }
 
 // ofToday tells whether a zone is one of today.

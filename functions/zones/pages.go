@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +22,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.New(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords}, "parts.gohtml", name+".gohtml")
+	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords}, "parts.gohtml", name+".gohtml")
 }
 
 var (
@@ -280,7 +279,7 @@ func (s *service) all(w http.ResponseWriter, r *http.Request, v visit) error {
 		Shown        []zoneRow
 		Only         bool
 		Total, Count int
-		Pager        pager
+		Pager        site.Pager
 	}{Only: r.URL.Query().Get("toon") == "te-contacteren", Total: len(everything), Count: len(wanted)}
 	list, query := everything, url.Values{}
 	if data.Only {
@@ -288,44 +287,16 @@ func (s *service) all(w http.ResponseWriter, r *http.Request, v visit) error {
 	}
 	slices.SortStableFunc(list, func(a, b zoneRow) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	data.Pager = pagerOf(r, query, len(list))
-	data.Shown = list[data.Pager.from:data.Pager.to]
+	data.Shown = list[data.Pager.From:data.Pager.To]
 	title := "Alle politiezones"
 	if data.Only {
 		title = "Te contacteren politiezones"
 	}
-	return s.show(w, r, http.StatusOK, allTemplate, data.Pager.title(title), v, data)
+	return s.show(w, r, http.StatusOK, allTemplate, data.Pager.Title(title), v, data)
 }
 
-// pager leads through a long list.
-type pager struct {
-	Page, Pages int
-	Prev, Next  string
-	from, to    int
-}
-
-func pagerOf(r *http.Request, query url.Values, total int) pager {
-	pages := max(1, (total+rowsPerPage-1)/rowsPerPage)
-	p := pager{Page: min(max(1, number(r.URL.Query().Get("page"))), pages), Pages: pages}
-	link := func(page int) string {
-		query.Set("page", strconv.Itoa(page))
-		return r.URL.Path + "?" + query.Encode()
-	}
-	if p.Page > 1 {
-		p.Prev = link(p.Page - 1)
-	}
-	if p.Page < pages {
-		p.Next = link(p.Page + 1)
-	}
-	p.from = (p.Page - 1) * rowsPerPage
-	p.to = min(total, p.from+rowsPerPage)
-	return p
-}
-
-func (p pager) title(title string) string {
-	if p.Pages == 1 {
-		return title
-	}
-	return title + ", bladzijde " + strconv.Itoa(p.Page) + " van " + strconv.Itoa(p.Pages)
+func pagerOf(r *http.Request, query url.Values, total int) site.Pager {
+	return site.PagerOf(r.URL.Path, query, number(r.URL.Query().Get("page")), rowsPerPage, total)
 }
 
 // part is a contact point, or the zone itself, with all that is kept of it.

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/idempotency"
 	"aanspreekpunt/shared/mail"
 )
 
@@ -73,19 +75,19 @@ func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
-	body, err := read(r)
+	body, err := gateway.ReadJSON(r, maxBody)
 	if err != nil {
 		return err
 	}
-	repeat, err := repeatOf(r, who, body)
+	repeat, err := idempotency.Of(r, who.Subject, body)
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
 		return err
 	}
 	var in directory.ReportInput
-	if err := decode(body, &in, nil); err != nil {
+	if err := gateway.DecodeJSON(body, &in, nil); err != nil {
 		return err
 	}
 	checked, issues := in.Check(z.Code, f)
@@ -104,7 +106,7 @@ func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, answer)
+	return idempotency.Send(w, answer)
 }
 
 // take stores a report unless too many came in, and tells the zone.
@@ -165,7 +167,7 @@ func recorded(repeat *dynamo.Repeat, answer dynamo.Repeat) *dynamo.Repeat {
 
 // answerAgain answers a request that came twice at the same moment as the first of the two was answered.
 func (s *service) answerAgain(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
-	done, err := s.again(r.Context(), w, z, repeat)
+	done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at)
 	if !done && err == nil { // it ran out between the two
 		err = gateway.Unavailable(errors.New("the recorded answer is gone"))
 	}
@@ -194,9 +196,9 @@ func (s *service) listReports(w http.ResponseWriter, r *http.Request, z zone, v 
 		items = append(items, reportItemOf(r, report))
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
-		collection
+		gateway.Collection
 		Items []reportItem `json:"items"`
-	}{collectionOf(r, page, size, len(all)), items})
+	}{gateway.CollectionOf(r, url.Values{}, page, size, len(all)), items})
 }
 
 // reportOf reads the report that a request is about.
@@ -230,21 +232,21 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
-	body, err := read(r)
+	body, err := gateway.ReadJSON(r, maxBody)
 	if err != nil {
 		return err
 	}
-	repeat, err := repeatOf(r, z.who, body)
+	repeat, err := idempotency.Of(r, z.who.Subject, body)
 	if err != nil {
 		return err
 	}
-	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
 		return err
 	}
 	var in struct {
 		Answer string `json:"answer"`
 	}
-	if err := decode(body, &in, nil); err != nil {
+	if err := gateway.DecodeJSON(body, &in, nil); err != nil {
 		return err
 	}
 	text, issues := directory.CheckAnswer(in.Answer)
@@ -267,7 +269,7 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, answer)
+	return idempotency.Send(w, answer)
 }
 
 // close stores a closed report, once.

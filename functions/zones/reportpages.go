@@ -14,6 +14,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/idempotency"
 	"aanspreekpunt/shared/site"
 )
 
@@ -157,7 +158,7 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 		return show(http.StatusOK)
 	}
 	page.In.Kind, page.In.Text, page.In.ReplyTo = directory.ReportKind(form.Get("kind")), form.Get("text"), form.Get("replyTo")
-	if page.Key = form.Get("sleutel"); page.Key == "" || len(page.Key) > longestKey {
+	if page.Key = form.Get("sleutel"); page.Key == "" || len(page.Key) > idempotency.MaxKeyLength {
 		page.Key = rand.Text()
 	}
 	checked, issues := page.In.Check(z.Code, f)

@@ -119,14 +119,14 @@ func awayWords(a *directory.Absence) string {
 
 // dayOptions are the choices of a day of opening hours.
 func dayOptions(on string) []option {
-	list := []option{{"", "Kies", on == ""}, {"1-5", "Maandag tot vrijdag", on == "1-5"}, {"1-7", "Elke dag", on == "1-7"}}
+	list := []option{{Value: "", Label: "Kies", On: on == ""}, {Value: "1-5", Label: "Maandag tot vrijdag", On: on == "1-5"}, {Value: "1-7", Label: "Elke dag", On: on == "1-7"}}
 	for i, name := range site.Weekdays {
 		if value := strconv.Itoa(i); i > 0 {
-			list = append(list, option{value, upper(name), on == value})
+			list = append(list, option{Value: value, Label: upper(name), On: on == value})
 		}
 	}
 	if !slices.ContainsFunc(list, func(o option) bool { return o.On }) {
-		list = append(list, option{on, "Onbekende dag", true})
+		list = append(list, option{Value: on, Label: "Onbekende dag", On: true})
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/site"
 )
 
 // historyData is the history of a zone, one version of it, or what changed between two.
@@ -18,7 +19,7 @@ type historyData struct {
 	Current           int
 	Versions          []directory.Revision
 	From, To          int // preselected to compare
-	Pager             pager
+	Pager             site.Pager
 	Revision          directory.Revision
 	Parts             []part
 	Restorable        bool
@@ -62,7 +63,7 @@ func (s *service) historyPage(w http.ResponseWriter, r *http.Request, z zone) er
 	}
 	// Versions are numbered from 1 without gaps, so that a page's versions are known by number.
 	data.Pager = pagerOf(r, url.Values{}, data.Current)
-	if before := data.Current + 1 - data.Pager.from; before > 1 {
+	if before := data.Current + 1 - data.Pager.From; before > 1 {
 		found, _, err := s.store.Revisions(r.Context(), z.Code, before, rowsPerPage, z.at)
 		if err != nil {
 			return unavailable(err)
@@ -72,7 +73,7 @@ func (s *service) historyPage(w http.ResponseWriter, r *http.Request, z zone) er
 	if len(data.Versions) > 1 {
 		data.To, data.From = data.Versions[0].Version, data.Versions[1].Version
 	}
-	title := data.Pager.title("Geschiedenis") + " · " + data.Name
+	title := data.Pager.Title("Geschiedenis") + " · " + data.Name
 	status := http.StatusOK
 	if data.CompareBad != "" {
 		title, status = "1 fout · "+title, http.StatusBadRequest

@@ -7,39 +7,17 @@ import (
 	"strings"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
 )
 
-// control is a field of a form as a page shows it: a line of text, or a choice when it has options.
-type control struct {
-	ID, Name, Label, Hint, Value, Error string
-	Kind                                string // of input; "" is text
-	Mode                                string // which keyboard a phone shows
-	List                                string // id of a datalist
-	Options                             []option
-	Radio                               bool // every option is in sight, since their words are long
-	Focus                               bool
-}
-
-type option struct {
-	Value, Label string
-	On           bool
-}
-
-// choices are a group of boxes to tick.
-type choices struct {
-	ID, Name, Legend, Hint, Error string
-	Options                       []option
-}
-
-// act is a button that changes the form and comes back to it.
-type act struct {
-	ID, Action, Text string
-	Of               string // Dutch: what it is about, for those who only hear the button
-	Focus            bool
-}
-
-// problem is one thing that is wrong, as the list at the top of a page shows it.
-type problem struct{ Anchor, Where, Message string }
+// The parts of a form, as every function's pages show them.
+type (
+	control = site.Control
+	option  = site.Option
+	choices = site.Choices
+	act     = site.Act
+	problem = site.Problem
+)
 
 // editView is the form of a zone.
 type editView struct {
@@ -162,9 +140,9 @@ func newEditView(z zone, in directory.ZoneInput, issues []directory.Issue, focus
 	for i, p := range in.Partners {
 		at := fmt.Sprintf("partners[%d].", i)
 		kind := b.text(at+"kind", "Soort partner", string(p.Kind), "", "")
-		kind.Options = []option{{"", "Kies", p.Kind == ""}}
+		kind.Options = []option{{Value: "", Label: "Kies", On: p.Kind == ""}}
 		for _, k := range directory.PartnerKinds() {
-			kind.Options = append(kind.Options, option{string(k), upper(k.Label()), k == p.Kind})
+			kind.Options = append(kind.Options, option{Value: string(k), Label: upper(k.Label()), On: k == p.Kind})
 		}
 		name := strings.TrimSpace(p.Name)
 		if name == "" {
@@ -210,7 +188,7 @@ func problemsOf(in directory.ZoneInput, issues []directory.Issue) []problem {
 	var list []problem
 	for _, issue := range issues {
 		at := shownAt(in, issue.Field)
-		p := problem{idOf(at), whereWords(in, at), issue.Message}
+		p := problem{Anchor: idOf(at), Where: whereWords(in, at), Message: issue.Message}
 		if at == "" {
 			p.Anchor = "formulier"
 		}
@@ -243,12 +221,12 @@ func (b *formBuilder) text(name, label, value, hint, kind string) control {
 func (b *formBuilder) seen(name, label string, v directory.Visibility) control {
 	c := control{ID: idOf(name), Name: name, Label: label, Error: b.errors[name], Radio: true}
 	c.Options = []option{
-		{string(directory.VisibleSchools), directory.SeenBySchools.Label(), v != directory.VisiblePublic},
-		{string(directory.VisiblePublic), directory.SeenByEveryone.Label(), v == directory.VisiblePublic},
+		{Value: string(directory.VisibleSchools), Label: directory.SeenBySchools.Label(), On: v != directory.VisiblePublic},
+		{Value: string(directory.VisiblePublic), Label: directory.SeenByEveryone.Label(), On: v == directory.VisiblePublic},
 	}
 	if v != "" && v != directory.VisibleSchools && v != directory.VisiblePublic { // only a hostile form has one
 		c.Options[0].On = false
-		c.Options = append(c.Options, option{string(v), string(v), true})
+		c.Options = append(c.Options, option{Value: string(v), Label: string(v), On: true})
 	}
 	return c
 }
@@ -272,11 +250,11 @@ func (b *formBuilder) act(id, action, text, of string) act {
 func optionsOf[T comparable](known, on []T, value func(T) string, label func(T) string) []option {
 	var list []option
 	for _, k := range known {
-		list = append(list, option{value(k), label(k), slices.Contains(on, k)})
+		list = append(list, option{Value: value(k), Label: label(k), On: slices.Contains(on, k)})
 	}
 	for _, o := range on {
 		if !slices.Contains(known, o) {
-			list = append(list, option{value(o), label(o), true})
+			list = append(list, option{Value: value(o), Label: label(o), On: true})
 		}
 	}
 	return list
@@ -418,7 +396,7 @@ func (b *formBuilder) absence(p *pointView, c directory.ContactPoint, at, title 
 	p.From = b.text(at+".absence.from", "Eerste dag", string(a.From), "", "date")
 	p.Until = b.text(at+".absence.until", "Laatste dag", string(a.Until), "Leeg: nog niet geweten.", "date")
 	p.Replacement = b.text(at+".absence.replacement", "Vervanger", a.Replacement, "", "")
-	p.Replacement.Options = []option{{"", "Geen vervanger", a.Replacement == ""}}
+	p.Replacement.Options = []option{{Value: "", Label: "Geen vervanger", On: a.Replacement == ""}}
 	found := a.Replacement == ""
 	for i, other := range b.in.ContactPoints {
 		if i == p.Index {
@@ -433,10 +411,10 @@ func (b *formBuilder) absence(p *pointView, c directory.ContactPoint, at, title 
 		}
 		on := value == a.Replacement && !found
 		found = found || on
-		p.Replacement.Options = append(p.Replacement.Options, option{value, label, on})
+		p.Replacement.Options = append(p.Replacement.Options, option{Value: value, Label: label, On: on})
 	}
 	if !found {
-		p.Replacement.Options = append(p.Replacement.Options, option{a.Replacement, "Onbekend aanspreekpunt", true})
+		p.Replacement.Options = append(p.Replacement.Options, option{Value: a.Replacement, Label: "Onbekend aanspreekpunt", On: true})
 	}
 	p.AwaySeen = b.seen(at+".absencePublic", "Wie ziet de afwezigheid?", visibility(c.AbsencePublic))
 	p.Away = section{Summary: "Afwezigheid", State: awayWords(c.Absence), Open: b.opens(at, ".absence")}

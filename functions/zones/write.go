@@ -3,16 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/idempotency"
 )
 
 // nextVersion makes the next version of a zone from a request's body, and tells how it came about.
@@ -31,15 +29,15 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 		if _, err := gateway.Params(r); err != nil {
 			return err
 		}
-		body, err := read(r)
+		body, err := gateway.ReadJSON(r, maxBody)
 		if err != nil {
 			return err
 		}
-		repeat, err := repeatOf(r, z.who, body)
+		repeat, err := idempotency.Of(r, z.who.Subject, body)
 		if err != nil {
 			return err
 		}
-		if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
+		if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
 			return err
 		}
 		versions, err := gateway.IfMatch(r)
@@ -73,7 +71,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 			}
 			return s.stale(w, r, z, repeat)
 		case errors.Is(err, dynamo.ErrRepeated):
-			done, err := s.again(r.Context(), w, z, repeat)
+			done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at)
 			if !done && err == nil { // it ran out between the two
 				err = gateway.Unavailable(errors.New("the recorded answer is gone"))
 			}
@@ -81,7 +79,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 		case err != nil:
 			return err
 		}
-		return send(w, answer)
+		return idempotency.Send(w, answer)
 	}
 }
 
@@ -101,56 +99,9 @@ func (s *service) admitted(r *http.Request, a directory.Action) (zone, error) {
 	return s.zoneOf(f, who, a, r.PathValue("code"))
 }
 
-// read reads a body of JSON; empty is a body, too.
-func read(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil {
-		return nil, gateway.BadRequest("The body cannot be read")
-	}
-	if len(body) > maxBody {
-		return nil, gateway.PayloadTooLarge(maxBody)
-	}
-	if given := r.Header.Get("Content-Type"); given != "" && len(body) > 0 {
-		if media, _, err := mime.ParseMediaType(given); err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
-			return nil, gateway.UnsupportedMediaType("application/json")
-		}
-	}
-	return body, nil
-}
-
-// longestKey is the longest Idempotency-Key in characters.
-const longestKey = 255
-
-// repeatOf is what a request with an Idempotency-Key is recorded under; nil for one without.
-func repeatOf(r *http.Request, who directory.Principal, body []byte) (*dynamo.Repeat, error) {
-	values, given := r.Header["Idempotency-Key"]
-	if !given {
-		return nil, nil
-	}
-	key := strings.Join(values, ",")
-	if key == "" || len(key) > longestKey || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
-		return nil, gateway.BadRequest("The request has input that cannot be used",
-			gateway.InvalidInput("header", "Idempotency-Key", nil, "Want 1 to 255 visible ASCII characters, such as a UUID"))
-	}
-	return &dynamo.Repeat{ID: dynamo.RepeatID(who.Subject, r.Method, r.URL.Path, key), Body: dynamo.BodyHash(body)}, nil
-}
-
-// again answers a request that was answered before, and tells whether it did. A request without a key never was.
-func (s *service) again(ctx context.Context, w http.ResponseWriter, z zone, repeat *dynamo.Repeat) (bool, error) {
-	if repeat == nil {
-		return false, nil
-	}
-	recorded, ok, err := s.store.Repeated(ctx, repeat.ID, z.at)
-	switch {
-	case err != nil:
-		return false, gateway.Unavailable(err)
-	case !ok:
-		return false, nil
-	case recorded.Body != repeat.Body:
-		return true, gateway.KeyReused()
-	}
-	return true, send(w, recorded)
-}
+// maxBody is the largest body in bytes: a zone as GET answers it is the profile with facts and call order beside
+// it, and JSON may escape every sign.
+const maxBody = 3 * directory.MaxProfileBytes
 
 // answerOf is what the one who asks gets of a zone, as it is recorded for who repeats the request.
 func answerOf(r *http.Request, z zone) (dynamo.Repeat, error) {
@@ -158,20 +109,10 @@ func answerOf(r *http.Request, z zone) (dynamo.Repeat, error) {
 	return dynamo.Repeat{Status: http.StatusOK, ETag: gateway.ETag(z.profile.Version, body), Answer: body}, err
 }
 
-func send(w http.ResponseWriter, answer dynamo.Repeat) error {
-	w.Header().Set("Content-Type", "application/json")
-	if answer.ETag != "" {
-		w.Header().Set("ETag", answer.ETag)
-	}
-	w.WriteHeader(answer.Status)
-	_, err := w.Write(answer.Answer)
-	return err
-}
-
 // stale answers a write that was not made from the current version, which is z's: 412, unless the newer version is
 // this very request's, sent twice at once.
 func (s *service) stale(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
-	if done, err := s.again(r.Context(), w, z, repeat); done || err != nil {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
 		return err
 	}
 	current, err := answerOf(r, z)
@@ -192,7 +133,7 @@ func unavailable(err error) error {
 // change is PUT: the whole zone as the caller wants it.
 func change(_ context.Context, z zone, body []byte) (directory.Profile, directory.Cause, error) {
 	var in directory.ZoneInput
-	err := decode(body, &in, map[string][]string{
+	err := gateway.DecodeJSON(body, &in, map[string][]string{
 		"":              directory.ReadOnlyZoneMembers(),
 		"contactPoints": directory.ReadOnlyContactPointMembers(),
 	})
@@ -223,7 +164,7 @@ func told(issues []directory.Issue) []gateway.Issue {
 // confirmation says that all of the current version is right. There is nothing in its body.
 func confirmation(_ context.Context, z zone, body []byte) (directory.Profile, directory.Cause, error) {
 	if len(body) > 0 {
-		if err := decode(body, &struct{}{}, nil); err != nil {
+		if err := gateway.DecodeJSON(body, &struct{}{}, nil); err != nil {
 			return directory.Profile{}, directory.Cause{}, err
 		}
 	}
@@ -244,11 +185,11 @@ func (s *service) restoration(ctx context.Context, z zone, body []byte) (directo
 		Version *int   `json:"version"`
 		Note    string `json:"note"`
 	}
-	if err := decode(body, &in, nil); err != nil {
+	if err := gateway.DecodeJSON(body, &in, nil); err != nil {
 		return fail(err)
 	}
 	if in.Version == nil || *in.Version < 1 {
-		return fail(badBody("version", "Want the number of a version, 1 or more"))
+		return fail(gateway.BadBody("version", "Want the number of a version, 1 or more"))
 	}
 	old, err := s.store.Revision(ctx, z.Code, *in.Version, z.at)
 	if errors.Is(err, dynamo.ErrNotFound) {

@@ -14,6 +14,7 @@ type Page struct {
 	Title         string // Dutch, without the name of the site, the state first: "2 fouten · Opzoeken"
 	Path          string // of this page; the frame marks the entry that leads to it
 	Description   string // Dutch, one sentence for search engines; may be ""
+	Feed          string // path of an Atom feed of what the page lists; "" for none
 	NoIndex       bool   // search engines leave the page out
 	Demonstration bool   // demonstration data is loaded: the page says so, and is left out by search engines
 	Account       Account
@@ -39,7 +40,7 @@ var Footer = []Entry{
 	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
 }
 
-//go:embed frame.gohtml
+//go:embed frame.gohtml form.gohtml
 var frame embed.FS
 
 // Template is a page's template inside the frame. It is parsed at its first use; any number of goroutines may use it.
@@ -50,8 +51,17 @@ type Template struct {
 // New makes a template of files that define "content" and what it needs. functions are the page's own; they come
 // beside those of words.go.
 func New(files fs.FS, functions template.FuncMap, names ...string) *Template {
+	return parsed(functions, files, names, "frame.gohtml")
+}
+
+// NewForm is New for pages with forms and long lists: they have the templates of form.gohtml, too.
+func NewForm(files fs.FS, functions template.FuncMap, names ...string) *Template {
+	return parsed(functions, files, names, "frame.gohtml", "form.gohtml")
+}
+
+func parsed(functions template.FuncMap, files fs.FS, names []string, frames ...string) *Template {
 	return &Template{parse: sync.OnceValues(func() (*template.Template, error) {
-		t, err := template.New("frame.gohtml").Funcs(words).Funcs(functions).ParseFS(frame, "frame.gohtml")
+		t, err := template.New(frames[0]).Funcs(words).Funcs(functions).ParseFS(frame, frames...)
 		if err != nil {
 			return nil, err
 		}

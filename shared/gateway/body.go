@@ -1,72 +1,86 @@
-package main
+package gateway
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"mime"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/gateway"
 )
 
-// maxBody is the largest body in bytes: a zone as GET answers it is the profile with facts and call order beside
-// it, and JSON may escape every sign.
-const maxBody = 3 * directory.MaxProfileBytes
+// ReadJSON reads a body of JSON of at most most bytes; empty is a body, too.
+func ReadJSON(r *http.Request, most int) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, int64(most)+1))
+	if err != nil {
+		return nil, BadRequest("The body cannot be read")
+	}
+	if len(body) > most {
+		return nil, PayloadTooLarge(most)
+	}
+	if given := r.Header.Get("Content-Type"); given != "" && len(body) > 0 {
+		if media, _, err := mime.ParseMediaType(given); err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
+			return nil, UnsupportedMediaType("application/json")
+		}
+	}
+	return body, nil
+}
 
 // deepest is how deep a body may be nested. A zone needs six.
 const deepest = 16
 
-// decode reads a body of JSON into v, a pointer to a struct, strictly: every member must be one of v's or one that
+// DecodeJSON reads a body of JSON into v, a pointer to a struct, strictly: every member must be one of v's or one that
 // is ignored there, and none may come twice. ignored lists members that are accepted and not read, by the path of
 // their object, without indexes: "" for the body itself, "contactPoints" for the elements of that list. The problem
 // names everything that is wrong.
-func decode(body []byte, v any, ignored map[string][]string) error {
+func DecodeJSON(body []byte, v any, ignored map[string][]string) error {
 	if !utf8.Valid(body) {
-		return badBody("", "The body is not UTF-8")
+		return BadBody("", "The body is not UTF-8")
 	}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(body, new(json.RawMessage)); errors.As(err, &syntax) {
-		return badBody("", fmt.Sprintf("The body is not JSON from byte %d on", syntax.Offset))
+		return BadBody("", fmt.Sprintf("The body is not JSON from byte %d on", syntax.Offset))
 	}
 	d := decoder{rest: body, ignored: ignored}
 	d.value("", "", reflect.TypeOf(v).Elem(), 1)
 	if len(d.issues) > 0 {
-		return gateway.BadRequest("The body has input that cannot be used", d.issues...)
+		return BadRequest("The body has input that cannot be used", d.issues...)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return badBody("", "The body has a value that cannot be read") // the types were checked: a number that overflows
+		return BadBody("", "The body has a value that cannot be read") // the types were checked: a number that overflows
 	}
 	return nil
 }
 
-func badBody(name, detail string) error {
-	return gateway.BadRequest("The body cannot be read", gateway.SchemaViolation("body", name, nil, detail))
+// BadBody is 400: a body that is not what the route takes, at the member with a name; "" for the body itself.
+func BadBody(name, detail string) error {
+	return BadRequest("The body cannot be read", SchemaViolation("body", name, nil, detail))
 }
 
 // decoder goes through JSON that is known to be well formed and holds it against a type.
 type decoder struct {
 	rest    []byte
 	ignored map[string][]string
-	issues  []gateway.Issue
+	issues  []Issue
 }
 
 // mostIssues bounds an answer: nobody reads more.
 const mostIssues = 200
 
-func (d *decoder) add(i gateway.Issue) {
+func (d *decoder) add(i Issue) {
 	if len(d.issues) < mostIssues {
 		d.issues = append(d.issues, i)
 	}
 }
 
 func (d *decoder) wrong(at, detail string) {
-	d.add(gateway.SchemaViolation("body", at, nil, detail))
+	d.add(SchemaViolation("body", at, nil, detail))
 }
 
 // next gives the first byte that is no white space.
@@ -101,7 +115,7 @@ func (d *decoder) value(at, path string, t reflect.Type, depth int) {
 	}
 	switch c := d.next(); {
 	case (c == '{' || c == '[') && depth > deepest:
-		if !slices.ContainsFunc(d.issues, func(i gateway.Issue) bool { return i.Detail == tooDeep }) {
+		if !slices.ContainsFunc(d.issues, func(i Issue) bool { return i.Detail == tooDeep }) {
 			d.wrong(at, tooDeep)
 		}
 		d.skip()
@@ -169,7 +183,7 @@ func (d *decoder) object(at, path string, t reflect.Type, depth int) {
 		case seen[name]:
 			d.wrong(inside, "The member stands twice")
 		case t != nil && !known && !slices.Contains(d.ignored[path], name):
-			d.add(gateway.UnknownInput("body", inside, nil))
+			d.add(UnknownInput("body", inside, nil))
 		}
 		seen[name] = true
 		d.value(inside, join(path, name), kind, depth+1)
