@@ -6,7 +6,7 @@
 //	who                event
 //	an operator        {"action": "load", "time": "…", "schools": ["scholen/a.csv"], "demonstration": false, "force": false}
 //	a weekly schedule  {"action": "importSchools", "time": "…"}
-//	the upload bucket  ObjectCreated of a key under scholen/
+//	the upload bucket  ObjectCreated of a key under scholen/ or grenzen/
 //	functions/zones    {"action": "readContactPoints", "time": "…", "id": "…", "file": "base64"}
 //	                   {"action": "forgetContactPoints", "time": "…", "id": "…"}
 //	                   {"action": "templateContactPoints", "time": "…"}
@@ -19,6 +19,8 @@
 // An upload is either one file (scholen/export.csv) or a page of a set in a folder of its own
 // (scholen/2026-11/page-1.json): an incomplete set imports nothing and says what it waits for. Both keep whether
 // the current version is a demonstration.
+//
+// A GeoJSON file under grenzen/ has the outlines of zones, which are simplified for the map of functions/opendata.
 //
 // readContactPoints reads a CSV or XLSX file of many zones' contact points into the lines of its sheet, which zones
 // makes sense of, so that the spreadsheet library is in this function alone. A file with an id is kept as invoer/<id>;

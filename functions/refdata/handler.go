@@ -73,7 +73,8 @@ type Report struct {
 	Waiting  []string             `json:"waiting,omitempty"`
 }
 
-// Handle answers one event with a Report, or with a list of them for an upload event that tells of several.
+// Handle answers one event with a Report or BoundaryReport, or with a list of them for an upload event that tells of
+// several.
 func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	var uploads events.S3Event
 	if err := json.Unmarshal(raw, &uploads); err == nil && len(uploads.Records) > 0 {
@@ -125,7 +126,8 @@ func (l *Loader) load(ctx context.Context, e event) plan {
 	return p
 }
 
-// uploaded imports every list that an upload event tells of: a file, or the folder that it lies in.
+// uploaded imports everything that an upload event tells of: outlines of zones, and lists of schools, a file or the
+// folder that it lies in.
 func (l *Loader) uploaded(ctx context.Context, e events.S3Event) (any, error) {
 	var reports []any
 	var errs []error
@@ -134,6 +136,11 @@ func (l *Loader) uploaded(ctx context.Context, e events.S3Event) (any, error) {
 		key, err := url.QueryUnescape(record.S3.Object.Key) // events write a space as +
 		if err != nil {
 			errs = append(errs, fmt.Errorf("event: key %q: %w", record.S3.Object.Key, err))
+			continue
+		}
+		if strings.HasPrefix(key, boundaryPrefix) && !strings.HasSuffix(key, "/") {
+			report, err := l.importBoundaries(ctx, key, record.EventTime)
+			reports, errs = append(reports, report), append(errs, err)
 			continue
 		}
 		name, ours := strings.CutPrefix(key, uploadPrefix)

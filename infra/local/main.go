@@ -39,6 +39,7 @@ func run(arguments []string, out, log io.Writer) error {
 		o.Schools = append(o.Schools, file)
 		return nil
 	})
+	flags.StringVar(&o.Boundaries, "boundaries", "", "a GeoJSON `file` with the outlines of zones, for the map of coverage")
 	flags.BoolVar(&o.Empty, "empty", false, "reference facts only: no demonstration schools and contact points")
 	flags.IntVar(&o.Instances, "instances", 2, "`number` of processes per function")
 	flags.StringVar(&o.DynamoDB, "dynamodb", "", "`URL` of a DynamoDB server to use instead of the embedded one; a table that holds data is left as it is")

@@ -22,6 +22,7 @@ const (
 	ImportContactPoints               // contact points of many zones from a file
 	ManageOrganisations               // which organisation stands for which zones or institutions
 	ManageReferenceData               // school lists and territory
+	CallZones                         // which zones to call, because schools cannot count on their contact points
 	SeeSchoolContact                  // whom the police can reach at a school; see MayWithSchool
 	ChangeSchoolContact               // save, confirm and delete that
 	SeeSchoolHistory                  // who changed it, and when
@@ -30,7 +31,7 @@ const (
 
 var actionNames = [actionCount]string{"seePublicValues", "seeSchoolsValues", "reportError", "changeZone", "confirmZone",
 	"seeHistory", "restoreZone", "seeReports", "closeReports", "seeSchoolsOfZone", "writePractices",
-	"seePracticeHistory", "importContactPoints", "manageOrganisations", "manageReferenceData", "seeSchoolContact",
+	"seePracticeHistory", "importContactPoints", "manageOrganisations", "manageReferenceData", "callZones", "seeSchoolContact",
 	"changeSchoolContact", "seeSchoolHistory"}
 
 // String names the action for a log line.
@@ -77,6 +78,7 @@ var rights = [actionCount]struct{ visitor, school, police, admin reach }{
 	ImportContactPoints: {nowhere, nowhere, nowhere, everywhere},
 	ManageOrganisations: {nowhere, nowhere, nowhere, everywhere},
 	ManageReferenceData: {nowhere, nowhere, nowhere, everywhere},
+	CallZones:           {nowhere, nowhere, nowhere, everywhere},
 	SeeSchoolContact:    {nowhere, ownSchool, ownZones, everywhere},
 	ChangeSchoolContact: {nowhere, ownSchool, nowhere, nowhere},
 	SeeSchoolHistory:    {nowhere, ownSchool, nowhere, everywhere},

@@ -27,6 +27,7 @@
 //	a version's two parts   PRACTICE#<id>           REVISION#… as a zone's          revision S (JSON), expiresAt N
 //	all published titles    PRACTICES               PUBLISHED                       version N, practices S (JSON)
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
+//	outlines of zones       REFERENCE               BOUNDARIES                      boundaries S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
 //	a part of a version     REFERENCE#<version>     PART#007                        data B, checksum N
 //
@@ -82,6 +83,7 @@
 //	the night's coverage (SaveCoverage)         PutItem of the day, and of the zones' 1 WRU and 3 WRU
 //	                                            states unless a later day's are kept
 //	coverage over time (CoverageSince)          Query of days and states, paged       0.5 RRU per 4 kB: 30 for a year
+//	outlines for the map (Boundaries)           GetItem, strongly consistent          1 RRU per 4 kB: 12 for all
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
 //	                                            strongly consistent, pages of 1 MB    of compressed parts

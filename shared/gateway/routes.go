@@ -80,6 +80,8 @@ func Routes() []Route {
 		{Path: "/aanmelden", Owner: "session", Methods: read},
 		{Path: "/aanmelden/terug", Owner: "session", Methods: read},
 		{Path: "/afmelden", Owner: "session", Methods: []string{http.MethodGet, http.MethodPost}},
+		{Path: "/dekking", Owner: "opendata", Methods: read},
+		{Path: apiPrefix + "coverage", Owner: "opendata", Methods: read, Public: true},
 		{Path: DefaultPath, Owner: "search"},
 	}
 }

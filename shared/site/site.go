@@ -38,6 +38,8 @@ var Entries = []Entry{
 var Footer = []Entry{
 	{"/over", "Over deze site"},
 	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
+	{"/opendata", "Open data"},
+	{"/dekking", "Welke zones hebben een aanspreekpunt?"},
 }
 
 //go:embed frame.gohtml form.gohtml

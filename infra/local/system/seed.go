@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
@@ -17,8 +19,9 @@ import (
 
 // The function that loads reference facts, and where it finds uploads.
 const (
-	loader       = "refdata"
-	uploadPrefix = "scholen/"
+	loader         = "refdata"
+	uploadPrefix   = "scholen/"
+	boundaryPrefix = "grenzen/"
 )
 
 // list is one file of a list of schools.
@@ -61,7 +64,7 @@ func (s *System) holdsFacts(ctx context.Context) (bool, error) {
 
 // seed fills the table the way production is filled: lists of schools are uploaded and refdata is called to load
 // them with the reference facts. Only the demonstration profiles have no other way in.
-func (s *System) seed(ctx context.Context, lists []list) error {
+func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) error {
 	territory, err := facts.ReadTerritory(reference.FS)
 	if err != nil {
 		return err
@@ -96,6 +99,11 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 		return fmt.Errorf("seed: %s published nothing: %s", loader, result)
 	}
 	s.say(fmt.Sprintf("seeded: reference facts with %d schools", report.Schools))
+	if boundaries != nil {
+		if err := s.seedBoundaries(ctx, boundaries, now); err != nil {
+			return err
+		}
+	}
 	if !demonstrate {
 		return nil
 	}
@@ -119,6 +127,26 @@ func (s *System) seed(ctx context.Context, lists []list) error {
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
 	return store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now)
+}
+
+// seedBoundaries uploads outlines of zones and tells refdata, as the bucket does.
+func (s *System) seedBoundaries(ctx context.Context, data []byte, now time.Time) error {
+	const key = boundaryPrefix + "zones.geojson"
+	if err := s.upload(ctx, s.Environment(loader)["UPLOAD_BUCKET"], key, data); err != nil {
+		return err
+	}
+	var event events.S3Event
+	event.Records = []events.S3EventRecord{{EventTime: now.UTC(), S3: events.S3Entity{Object: events.S3Object{Key: key}}}}
+	raw, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	result, err := s.Invoke(ctx, loader, raw)
+	if err != nil {
+		return fmt.Errorf("seed: outlines of zones: %w", err)
+	}
+	s.say("seeded: outlines of zones: " + string(result))
+	return nil
 }
 
 // before is what a zone had before its first version: its facts.

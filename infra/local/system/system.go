@@ -38,6 +38,8 @@ type Options struct {
 	// Schools are files with the ministry's school list (CSV, or the API's JSON pages); they replace the
 	// demonstration schools.
 	Schools []string
+	// Boundaries is a GeoJSON file with the outlines of zones. Empty: the map has none.
+	Boundaries string
 	// Empty leaves demonstration data out: reference facts only, with Schools where those are given.
 	Empty bool
 	// Instances is the number of processes per function. 0: two.
@@ -120,6 +122,12 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var boundaries []byte
+	if o.Boundaries != "" {
+		if boundaries, err = os.ReadFile(o.Boundaries); err != nil {
+			return nil, fmt.Errorf("outlines of zones: %w", err)
+		}
+	}
 	for _, endpoint := range []string{o.DynamoDB, o.S3} {
 		if u, err := url.Parse(endpoint); endpoint != "" && (err != nil || u.Host == "") {
 			return nil, fmt.Errorf("%q is no address of a server; want http://host:port", endpoint)
@@ -167,7 +175,7 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 		}
 	}
 	if s.seeded {
-		if err := s.seed(ctx, lists); err != nil {
+		if err := s.seed(ctx, lists, boundaries); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/site"
+)
+
+// reference holds the reference facts; *dynamo.Reference does.
+type reference interface {
+	Current(context.Context) (*facts.Facts, error)
+	PointerDue() bool
+	Seen(*dynamo.Pointer)
+	Failure() error
+}
+
+// store has the counts of coverage and what they are made of; *dynamo.Store does.
+type store interface {
+	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	CoverageSince(ctx context.Context, from directory.Day) ([]directory.Coverage, error)
+	Boundaries(context.Context) ([]directory.Boundary, error)
+	Profiles(context.Context) iter.Seq2[directory.Profile, error]
+}
+
+// service answers the requests of this function.
+type service struct {
+	reference reference
+	store     store
+	verifier  *identity.Verifier
+	now       func() time.Time
+	// administrators is the mail address of those who link organisations; "" when none is told.
+	administrators string
+}
+
+// routes has a handler for each path that gateway.Routes gives to opendata.
+func (s *service) routes() map[string]http.Handler {
+	return map[string]http.Handler{
+		"/dekking":         gateway.Handler(s.coveragePage),
+		"/api/v1/coverage": gateway.Handler(s.coverage),
+	}
+}
+
+// current gives the facts to answer from, or 503, and looks for newer ones when that is due.
+func (s *service) current(ctx context.Context) (*facts.Facts, error) {
+	f, err := s.reference.Current(ctx)
+	if err != nil {
+		return nil, gateway.Unavailable(err)
+	}
+	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
+	if s.reference.PointerDue() {
+		answer, err := s.store.Answer(ctx, nil, true)
+		if err != nil {
+			return nil, gateway.Unavailable(err)
+		}
+		s.reference.Seen(answer.Pointer)
+	}
+	return f, nil
+}
+
+//go:embed *.gohtml
+var files embed.FS
+
+var messageTemplate = site.New(files, nil, "message.gohtml")
+
+// page writes a page for whoever looks at it. What a signed-in person gets is kept by no cache: who tells.
+func (s *service) page(w http.ResponseWriter, r *http.Request, status int, t *site.Template, p site.Page, f *facts.Facts, who directory.Principal, data any) error {
+	if who.SignedIn() {
+		gateway.Cache(w, gateway.Private)
+	}
+	p.Path, p.Account = r.URL.Path, site.AccountOf(r, who, s.administrators)
+	p.Demonstration = f != nil && f.Meta().Demonstration
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	return t.Render(w, p, data)
+}
+
+// errorPage shows a problem to a person.
+func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
+	m := message{Heading: "Er ging iets mis", Sentence: "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw."}
+	switch {
+	case p.Status == http.StatusServiceUnavailable:
+		m.Heading = "Dit werkt even niet"
+	case p.Status >= http.StatusInternalServerError:
+		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
+	case p.Status == http.StatusNotFound:
+		m = notHere
+	case p.Status == http.StatusMethodNotAllowed:
+		m = onlyLook
+	default:
+		m = wrongAddress
+	}
+	if p.Dutch != "" {
+		m.Sentence = p.Dutch
+	}
+	f, _ := s.reference.Current(r.Context()) // without facts the page only fails to say whether they are made up
+	var who directory.Principal
+	if f != nil {
+		who, _ = s.verifier.OfPage(r, f) // a visitor's page does for an error
+	}
+	if err := s.page(w, r, p.Status, messageTemplate, site.Page{Title: m.Heading, NoIndex: true}, f, who, m); err != nil {
+		panic(err) // gateway then answers without a page
+	}
+}

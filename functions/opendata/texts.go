@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
+)
+
+// This file and the .gohtml files beside it hold every Dutch sentence of these pages.
+
+// message is what a page says that only says something.
+type message struct {
+	Heading  string
+	Sentence string
+	Report   string // code under which an operator finds what went wrong
+}
+
+var (
+	notHere      = message{Heading: "Deze pagina bestaat niet", Sentence: "Misschien is het adres verkeerd overgenomen of is de pagina verhuisd."}
+	onlyLook     = message{Heading: "Dat kan hier niet", Sentence: "Deze pagina kan je alleen bekijken."}
+	wrongAddress = message{Heading: "Deze vraag begrijpen we niet", Sentence: "Het adres van deze pagina klopt niet helemaal."}
+)
+
+// stateWords says a state in the legend and at the head of a column.
+func stateWords(s directory.CoverageState) string {
+	switch s {
+	case directory.CoverageFresh:
+		return "tot een half jaar geleden bevestigd"
+	case directory.CoverageAgeing:
+		return "tot een jaar geleden bevestigd"
+	case directory.CoverageStale:
+		return "langer geleden bevestigd"
+	}
+	return "nooit bevestigd, of geen aanspreekpunt"
+}
+
+// sentence is the count in words.
+func sentence(c directory.CoverageCount) string {
+	return fmt.Sprintf("%d van de %d politiezones %s een aanspreekpunt voor scholen.", c.WithContactPoint, c.Zones, have(c.WithContactPoint))
+}
+
+// confirmedSentence says how far that number can be trusted.
+func confirmedSentence(c directory.CoverageCount) string {
+	switch {
+	case c.WithContactPoint == 0:
+		return "Nog geen enkele zone vulde er een in."
+	case c.Fresh == c.WithContactPoint:
+		return "Elk daarvan is in het voorbije half jaar bevestigd."
+	case c.Fresh == 0:
+		return "Geen enkel daarvan is in het voorbije half jaar bevestigd."
+	case c.Fresh == 1:
+		return "Eén daarvan is in het voorbije half jaar bevestigd."
+	}
+	return fmt.Sprintf("%d daarvan zijn in het voorbije half jaar bevestigd.", c.Fresh)
+}
+
+func have(n int) string {
+	if n == 1 {
+		return "heeft"
+	}
+	return "hebben"
+}
+
+// whyCall says to an administrator why a zone is to be called.
+func whyCall(v directory.ZoneView, hasPrimary bool) string {
+	switch {
+	case v.Version == 0:
+		return "Vulde nog niets in."
+	case !hasPrimary:
+		return "Heeft geen vast aanspreekpunt."
+	case v.AssuredAt == nil:
+		return "Bevestigde de gegevens nog nooit."
+	}
+	return "Bevestigde laatst op " + site.Date(*v.AssuredAt) + "."
+}
