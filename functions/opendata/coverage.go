@@ -93,7 +93,8 @@ var coverageTemplate = site.New(files, nil, "coverage.gohtml")
 // stateRow is a line of the legend.
 type stateRow struct {
 	State directory.CoverageState
-	Words string
+	Words string // Dutch: its name
+	Means string // Dutch: what that means
 	Count int
 	Shape string // path of its shape, around the origin
 }
@@ -151,7 +152,8 @@ func (s *service) coveragePage(w http.ResponseWriter, r *http.Request) error {
 		MayCall: who.May(directory.CallZones, ""),
 	}
 	for _, state := range directory.CoverageStates() {
-		view.States = append(view.States, stateRow{state, stateWords(state), total.Of(state), shape(state, 0, 0)})
+		words, means := stateWords(state)
+		view.States = append(view.States, stateRow{state, words, means, total.Of(state), shape(state, 0, 0)})
 	}
 	if view.MayCall {
 		if view.Call, err = s.toCall(r.Context(), f, who); err != nil {

@@ -22,17 +22,17 @@ var (
 	wrongAddress = message{Heading: "Deze vraag begrijpen we niet", Sentence: "Het adres van deze pagina klopt niet helemaal."}
 )
 
-// stateWords says a state in the legend and at the head of a column.
-func stateWords(s directory.CoverageState) string {
+// stateWords says a state at the head of a column, and what it means in the legend.
+func stateWords(s directory.CoverageState) (short, meaning string) {
 	switch s {
 	case directory.CoverageFresh:
-		return "tot een half jaar geleden bevestigd"
+		return "bevestigd", "in het voorbije half jaar"
 	case directory.CoverageAgeing:
-		return "tot een jaar geleden bevestigd"
+		return "een tijd geleden bevestigd", "een half jaar tot een jaar"
 	case directory.CoverageStale:
-		return "langer geleden bevestigd"
+		return "mogelijk verouderd", "langer dan een jaar geleden bevestigd"
 	}
-	return "nooit bevestigd, of geen aanspreekpunt"
+	return "niet bevestigd", "nooit, of er is geen aanspreekpunt"
 }
 
 // sentence is the count in words.

@@ -365,3 +365,16 @@ func TestProfilesShowWhatAContactPointCanHave(t *testing.T) {
 		}
 	}
 }
+
+func TestCoverageGrowsUpToToday(t *testing.T) {
+	t.Parallel()
+	terr, now := territory(t), time.Date(2026, 11, 23, 10, 0, 0, 0, directory.Brussels)
+	counts := demonstration.Coverage(terr, now)
+	first, last := counts[0], counts[len(counts)-1]
+	if first.Day != "2025-11-24" || last.Day != "2026-11-23" || len(counts) != 53 {
+		t.Fatalf("%d counts from %s to %s", len(counts), first.Day, last.Day)
+	}
+	if a, b := first.Total(), last.Total(); a.Zones != len(terr.Zones) || b.Zones != len(terr.Zones) || a.WithContactPoint >= b.WithContactPoint || b.Fresh == 0 || b.Ageing == 0 || b.Stale == 0 || b.None == 0 {
+		t.Errorf("first %+v, last %+v", a, b)
+	}
+}

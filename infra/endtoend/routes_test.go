@@ -38,6 +38,8 @@ var examples = map[string]string{
 	"/api/v1/refData/levels/{code}":       "/api/v1/refData/levels/basic",
 	"/api/v1/refData/partnerKinds":        "/api/v1/refData/partnerKinds",
 	"/api/v1/refData/partnerKinds/{code}": "/api/v1/refData/partnerKinds/clb",
+	"/dekking":                            "/dekking",
+	"/api/v1/coverage":                    "/api/v1/coverage",
 	"/api/v1/health":                      "/api/v1/health",
 	"/api/v1/doc/openapi.yaml":            "/api/v1/doc/openapi.yaml",
 }
@@ -74,11 +76,11 @@ func aSchool(t *testing.T) string {
 	return ""
 }
 
-// routes lists the look-up's routes, which anyone may ask.
+// routes lists the routes of the look-up and of open data, which anyone may ask.
 func routes() []gateway.Route {
 	var all []gateway.Route
 	for _, route := range gateway.Routes() {
-		if route.Path != gateway.DefaultPath && route.Owner == "search" {
+		if route.Path != gateway.DefaultPath && (route.Owner == "search" || route.Owner == "opendata") {
 			all = append(all, route)
 		}
 	}

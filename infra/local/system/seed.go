@@ -126,6 +126,11 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
+	for _, c := range demonstration.Coverage(territory, now) {
+		if err := store.SaveCoverage(ctx, c); err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+	}
 	return store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now)
 }
 

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"aanspreekpunt/infra/demonstration"
+	territory "aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/dynamo/dynamotest"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+)
+
+// today is the moment at which the tests' service runs: a Monday morning in Brussels.
+var today = time.Date(2026, 11, 23, 10, 0, 0, 0, directory.Brussels)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// What all tests share is made once.
+var (
+	allFacts  = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
+	heldFacts = sync.OnceValue(func() *facts.Facts {
+		return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{Demonstration: true}))))
+	})
+	issuerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+)
+
+type loaded struct{ facts *facts.Facts }
+
+func (l loaded) Current(context.Context) (*facts.Facts, error) { return l.facts, nil }
+func (l loaded) PointerDue() bool                              { return false }
+func (l loaded) Seen(*dynamo.Pointer)                          {}
+func (l loaded) Failure() error                                { return nil }
+
+// system is the function on a table of its own and an issuer of its own.
+type system struct {
+	http.Handler
+	service *service
+	store   *dynamo.Store
+}
+
+func start(t *testing.T) *system {
+	t.Helper()
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
+	}))
+	t.Cleanup(keys.Close)
+	table := dynamotest.New(t)
+	s := &system{store: dynamo.New(table.Client, table.Name)}
+	clock := func() time.Time { return today }
+	verifier := identity.New(identity.Settings{
+		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
+		Roles:      identity.Claim{Name: "roles"},
+		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
+		Zones:      identity.Claim{Name: "zones"}, Name: []string{"name"},
+	}, s.store, http.DefaultClient, clock)
+	s.service = &service{reference: loaded{heldFacts()}, store: s.store, verifier: verifier, now: clock}
+	s.Handler = must(gateway.Mux("opendata", s.service.routes(), gateway.Options{
+		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: clock,
+	}))
+	return s
+}
+
+// keep stores what the demonstration zones keep.
+func (s *system) keep(t *testing.T) {
+	t.Helper()
+	names := allFacts().Names()
+	for _, p := range demonstration.Profiles(allFacts(), today) {
+		first := directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{Municipality: names}, today)
+		if err := s.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// session is the cookie of somebody with a role, for a zone.
+func session(t *testing.T, role, zone string) string {
+	t.Helper()
+	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: issuerKey(), KeyID: "1"}}, nil))
+	token := must(jwt.Signed(signer).Claims(map[string]any{
+		"iss": "https://issuer.example", "aud": "us", "sub": role + "-1", "exp": today.Add(time.Hour).Unix(), "iat": today.Unix(),
+		"roles": []string{role}, "zones": []string{zone}, "name": "Voorbeeld",
+	}).Serialize())
+	return must(identity.SessionCookie(token)).String()
+}
+
+// ask sends a request; headers are name and value in turn.
+func (s *system) ask(method, target string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i < len(headers); i += 2 {
+		value := headers[i+1]
+		if headers[i] == "Cookie" {
+			value, _, _ = strings.Cut(value, ";")
+		}
+		r.Header.Set(headers[i], value)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// want checks an answer's status and what its body has and lacks ("-" before it), and gives the body.
+func want(t *testing.T, w *httptest.ResponseRecorder, status int, has ...string) string {
+	t.Helper()
+	body := w.Body.String()
+	if w.Code != status {
+		t.Fatalf("status %d, want %d: %.300s", w.Code, status, body)
+	}
+	for _, h := range has {
+		if lacks, no := strings.CutPrefix(h, "-"); no && strings.Contains(body, lacks) {
+			t.Errorf("has %q", lacks)
+		} else if !no && !strings.Contains(body, h) {
+			t.Errorf("lacks %q", h)
+		}
+	}
+	return body
+}
