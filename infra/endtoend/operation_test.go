@@ -112,6 +112,20 @@ func TestWhatOperatorsDo(t *testing.T) {
 		}
 	})
 
+	t.Run("outlines of zones", func(t *testing.T) {
+		if before := b.get(t, "/dekking"); strings.Contains(before.text(), `class="area`) {
+			t.Error("there are outlines already")
+		}
+		b.upload(t, "grenzen/zones.geojson", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"5910"},
+			"geometry":{"type":"Polygon","coordinates":[[[4.8,50.7],[5,50.7],[5,50.9]]]}}]}`))
+		if _, err := b.Invoke(t.Context(), "refdata", []byte(`{"Records":[{"eventTime":"2026-11-05T04:00:00Z","s3":{"object":{"key":"grenzen/zones.geojson"}}}]}`)); err != nil {
+			t.Fatal(err)
+		}
+		if after := b.get(t, "/dekking"); !strings.Contains(after.text(), `class="area fresh"`) {
+			t.Error("the outlines are not drawn")
+		}
+	})
+
 	t.Run("a file of contact points", func(t *testing.T) {
 		var form bytes.Buffer
 		parts := multipart.NewWriter(&form)

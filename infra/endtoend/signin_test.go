@@ -284,6 +284,10 @@ func TestSigningInAsEverybody(t *testing.T) {
 				t.Errorf("sees what is kept for schools: %t, want %t and %q", page.hasAny(shown(kept)), c.sees, c.says)
 			}
 
+			if toCall := strings.Contains(b.page("/dekking"), "Te contacteren"); toCall != (c.person == "admin") {
+				t.Errorf("sees which zones to call: %t", toCall)
+			}
+
 			end := b.next(b.do(http.MethodPost, sys.URL()+"/afmelden", url.Values{}))
 			if b.cookies[identity.CookieName] != "" || !strings.HasPrefix(end, sys.Issuer()+"/logout") {
 				t.Errorf("signing out leads to %.60s", end)

@@ -38,7 +38,6 @@ var Entries = []Entry{
 var Footer = []Entry{
 	{"/over", "Over deze site"},
 	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
-	{"/opendata", "Open data"},
 	{"/dekking", "Welke zones hebben een aanspreekpunt?"},
 }
 
