@@ -26,7 +26,7 @@ type reference interface {
 
 // store has the counts of coverage and what they are made of; *dynamo.Store does.
 type store interface {
-	Answer(ctx context.Context, codes []directory.ZoneCode, withPointer bool) (dynamo.Answer, error)
+	Answer(context.Context, dynamo.Wanted) (dynamo.Answer, error)
 	CoverageSince(ctx context.Context, from directory.Day) ([]directory.Coverage, error)
 	Boundaries(context.Context) ([]directory.Boundary, error)
 	Profiles(context.Context) iter.Seq2[directory.Profile, error]
@@ -58,7 +58,7 @@ func (s *service) current(ctx context.Context) (*facts.Facts, error) {
 	}
 	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
 	if s.reference.PointerDue() {
-		answer, err := s.store.Answer(ctx, nil, true)
+		answer, err := s.store.Answer(ctx, dynamo.Wanted{Pointer: true})
 		if err != nil {
 			return nil, gateway.Unavailable(err)
 		}
