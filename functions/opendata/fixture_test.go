@@ -11,9 +11,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
@@ -25,6 +27,8 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/publication"
+	"aanspreekpunt/shared/publication/publicationtest"
 )
 
 // today is the moment at which the tests' service runs: a Monday morning in Brussels.
@@ -58,6 +62,8 @@ type system struct {
 	http.Handler
 	service *service
 	store   *dynamo.Store
+	bucket  *publicationtest.Bucket
+	down    *atomic.Bool // the bucket does not answer
 }
 
 func start(t *testing.T) *system {
@@ -67,7 +73,17 @@ func start(t *testing.T) *system {
 	}))
 	t.Cleanup(keys.Close)
 	table := dynamotest.New(t)
-	s := &system{store: dynamo.New(table.Client, table.Name)}
+	s := &system{store: dynamo.New(table.Client, table.Name), down: new(atomic.Bool)}
+	s.bucket = publicationtest.New(t, func(bucket http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if s.down.Load() {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			bucket.ServeHTTP(w, r)
+		})
+	})
+	reader := publication.NewReader(s.bucket.Client, s3.NewPresignClient(s.bucket.Client), s.bucket.Name)
 	clock := func() time.Time { return today }
 	verifier := identity.New(identity.Settings{
 		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
@@ -75,7 +91,7 @@ func start(t *testing.T) *system {
 		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
 		Zones:      identity.Claim{Name: "zones"}, Name: []string{"name"},
 	}, s.store, http.DefaultClient, clock)
-	s.service = &service{reference: loaded{heldFacts()}, store: s.store, verifier: verifier, now: clock}
+	s.service = &service{published: reader, reference: loaded{heldFacts()}, store: s.store, verifier: verifier, now: clock}
 	s.Handler = must(gateway.Mux("opendata", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: clock,
 	}))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"embed"
+	"io"
 	"iter"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/publication"
 	"aanspreekpunt/shared/site"
 )
 
@@ -32,8 +34,18 @@ type store interface {
 	Profiles(context.Context) iter.Seq2[directory.Profile, error]
 }
 
+// published is what the export published; *publication.Reader reads it.
+type published interface {
+	Manifest(context.Context) (publication.Manifest, string, error)
+	On(context.Context, publication.Manifest, directory.Day) (publication.Edition, error)
+	Archived(context.Context, directory.Day) (publication.Edition, error)
+	Open(ctx context.Context, e publication.Edition, file string) (io.ReadCloser, error)
+	Presign(ctx context.Context, e publication.Edition, file string, lasts time.Duration) (string, error)
+}
+
 // service answers the requests of this function.
 type service struct {
+	published published
 	reference reference
 	store     store
 	verifier  *identity.Verifier
@@ -45,8 +57,10 @@ type service struct {
 // routes has a handler for each path that gateway.Routes gives to opendata.
 func (s *service) routes() map[string]http.Handler {
 	return map[string]http.Handler{
-		"/dekking":         gateway.Handler(s.coveragePage),
-		"/api/v1/coverage": gateway.Handler(s.coverage),
+		"/opendata":                  gateway.Handler(s.openDataPage),
+		"/opendata/{edition}/{file}": gateway.Handler(s.download),
+		"/dekking":                   gateway.Handler(s.coveragePage),
+		"/api/v1/coverage":           gateway.Handler(s.coverage),
 	}
 }
 

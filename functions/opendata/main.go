@@ -11,6 +11,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/publication"
 )
 
 func main() {
@@ -30,7 +31,11 @@ func run(log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now,
+	published, err := publication.FromEnvironment(os.Getenv)
+	if err != nil {
+		return err
+	}
+	s := &service{published: published, reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now,
 		verifier: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("opendata", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/site"
@@ -73,4 +74,34 @@ func whyCall(v directory.ZoneView, hasPrimary bool) string {
 		return "Bevestigde de gegevens nog nooit."
 	}
 	return "Bevestigde laatst op " + site.Date(*v.AssuredAt) + "."
+}
+
+// sizeWords says how large a file is: "734 bytes", "23 kB", "1,2 MB".
+func sizeWords(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 999_500:
+		return fmt.Sprintf("%d kB", (n+500)/1000)
+	}
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/1e6), ".", ",", 1)
+}
+
+// kindWords says what a media type is to people.
+func kindWords(mediaType string) string {
+	switch mediaType {
+	case "text/csv":
+		return "CSV"
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+		return "Excel (XLSX)"
+	case "application/json":
+		return "JSON"
+	case "application/ld+json":
+		return "JSON-LD"
+	case "text/vcard":
+		return "vCard"
+	case "text/turtle":
+		return "Turtle"
+	}
+	return mediaType
 }

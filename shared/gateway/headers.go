@@ -29,7 +29,7 @@ const (
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 )
 
-// headers adds what every answer has, and lets any origin read the public API.
+// headers adds what every answer has, and lets any origin read what is public.
 func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 	api := isAPI(r.URL.Path)
 	set := func(name, value string) {
@@ -50,11 +50,11 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 		set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	h.Set("Vary", varyOn(h))
-	if api && (e.public || e.path == DefaultPath) {
+	if e.public || api && e.path == DefaultPath {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			set("Access-Control-Allow-Origin", "*")
-			set("Access-Control-Expose-Headers", "BelGov-Trace-Id, ETag, Location, Retry-After")
+			set("Access-Control-Expose-Headers", "BelGov-Trace-Id, Content-Location, ETag, Location, Retry-After")
 		case http.MethodOptions:
 			set("Access-Control-Allow-Origin", "*")
 			set("Access-Control-Allow-Methods", "GET, HEAD")

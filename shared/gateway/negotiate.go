@@ -33,6 +33,7 @@ func negotiate(a *answer, r *http.Request) {
 		acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		compress(&a.body)
 		a.fixed.Set("Content-Encoding", "gzip")
+		delete(a.fixed, "Repr-Digest") // of the bytes as they were
 		if tag != "" {
 			tag += "-gz"
 		}

@@ -18,7 +18,7 @@ type Route struct {
 	// Methods are those that the owner answers. GET stands for HEAD too. OPTIONS and what nobody takes are answered
 	// by the path's only owner, or by the last in the table.
 	Methods []string
-	// Public marks an API path that anyone may read from any origin: CORS answers it with "*" on GET.
+	// Public marks a path that scripts of any origin may read: CORS answers it with "*" on GET.
 	Public bool
 }
 
@@ -80,6 +80,8 @@ func Routes() []Route {
 		{Path: "/aanmelden", Owner: "session", Methods: read},
 		{Path: "/aanmelden/terug", Owner: "session", Methods: read},
 		{Path: "/afmelden", Owner: "session", Methods: []string{http.MethodGet, http.MethodPost}},
+		{Path: "/opendata", Owner: "opendata", Methods: read},
+		{Path: "/opendata/{edition}/{file}", Owner: "opendata", Methods: read, Public: true},
 		{Path: "/dekking", Owner: "opendata", Methods: read},
 		{Path: apiPrefix + "coverage", Owner: "opendata", Methods: read, Public: true},
 		{Path: DefaultPath, Owner: "search"},

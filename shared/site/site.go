@@ -38,6 +38,7 @@ var Entries = []Entry{
 var Footer = []Entry{
 	{"/over", "Over deze site"},
 	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
+	{"/opendata", "Open data"},
 	{"/dekking", "Welke zones hebben een aanspreekpunt?"},
 }
 
