@@ -286,12 +286,13 @@ var importTemplate = page("import")
 
 // importView is the page of the first filling in each of its states.
 type importView struct {
-	Refused string // why nothing of the file could be read
-	ID      string // of the file that the preview is of
-	Plan    *fillingPlan
-	Applied bool
-	Columns []filling.Column
-	Saved   int
+	Refused  string             // why nothing of the file could be read
+	Unticked directory.ZoneCode // the first zone to tick, when none was
+	ID       string             // of the file that the preview is of
+	Plan     *fillingPlan
+	Applied  bool
+	Columns  []filling.Column
+	Saved    int
 }
 
 // Words says in Dutch what became of a zone.
@@ -397,13 +398,24 @@ func (s *service) importPage(w http.ResponseWriter, r *http.Request, v visit) er
 	if r.PostForm.Get("wat") != "juiste" && len(plan.Problems) > 0 {
 		return show(http.StatusConflict, "Voorbeeld · "+importTitle) // found since the preview
 	}
-	s.applyFilling(r.Context(), &plan, func(z zoneFilling) bool { return slices.Contains(r.PostForm["zone"], z.Value()) }, nil)
+	ticked := r.PostForm["zone"]
+	for _, z := range plan.Zones {
+		if len(ticked) == 0 && len(z.Changes) > 0 {
+			view.Unticked = z.Code
+			return show(http.StatusBadRequest, "1 fout · Voorbeeld · "+importTitle)
+		}
+	}
+	s.applyFilling(r.Context(), &plan, func(z zoneFilling) bool { return slices.Contains(ticked, z.Value()) }, nil)
 	_, forget := s.collector.collect(r.Context(), collect{Action: "forgetContactPoints", Time: v.at, ID: ask.ID})
 	gateway.Warn(r.Context(), forget) // after a day it is gone all the same
 	view.Applied = true
-	for _, z := range plan.Zones {
-		if z.Outcome == outcomeSaved {
+	for i := range plan.Zones {
+		z := &plan.Zones[i]
+		switch {
+		case z.Outcome == outcomeSaved:
 			view.Saved++
+		case z.Outcome == outcomeSkipped && slices.ContainsFunc(ticked, func(v string) bool { return strings.HasPrefix(v, string(z.Code)+":") }):
+			z.Outcome = outcomeStale // ticked, in a version that is no longer the current one
 		}
 	}
 	return show(http.StatusOK, "Ingelezen · "+importTitle)

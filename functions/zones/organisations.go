@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"errors"
@@ -194,16 +193,7 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		if n := len(view.Errors); n > 0 {
 			title = site.Count(n, "fout", "fouten") + " · " + title
 		}
-		var page bytes.Buffer
-		err := organisationsTemplate.Render(&page, site.Page{Title: title, Path: r.URL.Path, NoIndex: true, Demonstration: f.Meta().Demonstration,
-			Account: site.AccountOf(r, who, "")}, view)
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(status)
-		_, err = w.Write(page.Bytes())
-		return err
+		return s.show(w, r, status, organisationsTemplate, title, visit{f, who, s.now()}, view)
 	}
 	posted := r.Method == http.MethodPost
 	switch {

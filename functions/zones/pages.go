@@ -150,6 +150,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 	if f, err := s.reference.Current(r.Context()); err == nil {
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
+		m.Mine = v.who.Role != directory.RoleSchool
 	}
 	if err := s.show(w, r, p.Status, messageTemplate, m.Heading, v, m); err != nil {
 		panic(err) // gateway then answers without a page
