@@ -10,6 +10,7 @@ import (
 
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func main() {
@@ -19,7 +20,7 @@ func main() {
 		log.Error("refdata does not start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(loader.Handle)
+	lambda.Start(telemetry.Task("refdata", log, loader.Handle))
 }
 
 func wire(getenv func(string) string, log *slog.Logger) (*Loader, error) {

@@ -10,6 +10,7 @@ import (
 
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/mail"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func main() {
@@ -19,7 +20,7 @@ func main() {
 		log.Error("start", slog.Any("cause", err))
 		os.Exit(1)
 	}
-	lambda.Start(r.Handle)
+	lambda.Start(telemetry.Task("remind", log, r.Handle))
 }
 
 func wire(getenv func(string) string, log *slog.Logger) (*Reminder, error) {
