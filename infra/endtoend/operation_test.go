@@ -126,6 +126,18 @@ func TestWhatOperatorsDo(t *testing.T) {
 		}
 	})
 
+	t.Run("zones sees new facts too", func(t *testing.T) {
+		// It asks for the pointer beside a zone's profile, when what it knows is some seconds old.
+		for again := time.NewTicker(100 * time.Millisecond); !asked.Has("zones", "dynamodb:BatchGetItem", "REFERENCE"); <-again.C {
+			if a := askAt(t, b.URL(), "GET", "/beheer/zones/5910", session...); a.status != http.StatusOK {
+				t.Fatalf("%d", a.status)
+			}
+			if t.Context().Err() != nil {
+				t.Fatal("it never asks")
+			}
+		}
+	})
+
 	t.Run("a file of contact points", func(t *testing.T) {
 		var form bytes.Buffer
 		parts := multipart.NewWriter(&form)
