@@ -15,6 +15,8 @@ import (
 
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/identity"
 )
@@ -170,6 +172,41 @@ func TestWhatOperatorsDo(t *testing.T) {
 		}
 		if all := askAt(t, b.URL(), "GET", "/beheer/zones", session...); all.status != http.StatusOK {
 			t.Errorf("the zones: %d", all.status)
+		}
+	})
+
+	t.Run("forgetting", func(t *testing.T) {
+		ctx, store, now := t.Context(), dynamo.New(b.table, b.name), time.Now()
+		by := directory.Cause{Kind: directory.RevisionSaved, By: directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Inspecteur", Subject: "sub"}}
+		practice := directory.Practice{ID: "vergeten", Zone: "5910"}
+		practice = practice.Saved(directory.PracticeInput{Slug: "vergeten", Status: directory.PracticeDraft}, "", now)
+		if err := store.SavePractice(ctx, dynamo.PracticeSave{Practice: practice,
+			Revision: directory.NewPracticeRevision(directory.Practice{}, practice, by, now)}); err != nil {
+			t.Fatal(err)
+		}
+		const gone = "999999" // no list of schools has it
+		contact := directory.SchoolContact{InstitutionNumber: gone}.Saved(directory.SchoolContactInput{
+			ContactPersons: []directory.ContactPerson{{ID: "directie", Role: "Directie", Phones: []string{"+3288000001"}}}}, now)
+		if err := store.SaveSchoolContact(ctx, dynamo.SchoolContactSave{Contact: contact,
+			Revision: directory.NewSchoolRevision(directory.School{}, directory.SchoolContact{}, contact, directory.RevisionSaved, by.By, now)}); err != nil {
+			t.Fatal(err)
+		}
+		for _, days := range []int{0, dynamo.GoneDays, directory.PersonalDays + 1, directory.PersonalDays + 1 + dynamo.GoneDays} {
+			event, err := json.Marshal(map[string]time.Time{"time": now.AddDate(0, 0, days)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result, err := b.Invoke(ctx, "remind", event); err != nil {
+				t.Fatalf("remind after %d days: %s, %v", days, result, err)
+			}
+		}
+		if c, err := store.SchoolContact(ctx, gone); err != nil || len(c.ContactPersons) > 0 {
+			t.Errorf("the contact of a school that is gone: %+v, %v", c, err)
+		}
+		for _, pk := range []string{"ZONE#5910", "PRACTICE#vergeten", "SCHOOL#" + gone} {
+			if b.item(t, pk, "REVISION#00000001#PERSONAL") != nil || b.item(t, pk, "REVISION#00000001#SKELETON") == nil {
+				t.Errorf("%s: want the first version without its personal values", pk)
+			}
 		}
 	})
 
