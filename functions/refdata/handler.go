@@ -54,7 +54,8 @@ type event struct {
 	Demonstration bool       `json:"demonstration"`
 	Force         bool       `json:"force"`
 	ID            string     `json:"id"`   // of a file of contact points that is kept until it is applied
-	File          []byte     `json:"file"` // of contact points
+	File          []byte     `json:"file"` // of contact points, or of territory changes
+	territoryEvent
 }
 
 // Report tells what an import did.
@@ -84,7 +85,7 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	if !slices.Contains([]string{"load", "importSchools", "readContactPoints", "forgetContactPoints", "templateContactPoints"}, e.Action) {
+	if !slices.Contains([]string{"load", "importSchools", "readContactPoints", "forgetContactPoints", "templateContactPoints", "readTerritory", "changeTerritory"}, e.Action) {
 		return nil, fmt.Errorf("event: action %q: want load or importSchools", e.Action)
 	}
 	if e.Time == nil || e.Time.IsZero() {
@@ -93,7 +94,12 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if strings.HasSuffix(e.Action, "ContactPoints") {
 		return l.contactPoints(ctx, e)
 	}
-	if e.Action == "load" {
+	switch e.Action {
+	case "readTerritory":
+		return readTerritory(e.File)
+	case "changeTerritory":
+		return l.changeTerritory(ctx, e)
+	case "load":
 		return l.finish(ctx, l.load(ctx, e))
 	}
 	if l.Ministry == nil {
@@ -115,6 +121,7 @@ type plan struct {
 	force         bool
 	set           bool  // pages in a folder: the ones that are missing may still come
 	err           error // failed already
+	territory     *territoryPlan
 }
 
 func (l *Loader) load(ctx context.Context, e event) plan {
@@ -242,6 +249,20 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		return report, err
 	}
 	report.Version, report.Schools = pointer.Version, len(current.schools)
+	// Read behind the pointer: a publication from older changes than those that the pointer was published with fails.
+	changes, err := l.Store.TerritoryChanges(ctx, p.now)
+	if err != nil {
+		return report, err
+	}
+	var issues []directory.Issue
+	if p.territory != nil {
+		changes, issues = p.territory.next(changes, p.now)
+	}
+	periods, changes, wrong := changes.Periods(territory, directory.DayOf(p.now))
+	if issues = append(issues, wrong...); len(issues) > 0 {
+		return report, &territoryError{issues}
+	}
+	territory = periods[0].Territory
 
 	meta := facts.Meta{Territory: facts.Source{AsOf: sources["zones.csv"].AsOf, Text: territorySource}, Demonstration: pointer.Demonstration}
 	if p.demonstration != nil {
@@ -272,18 +293,35 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		}
 	}
 
-	data, err := facts.Build(territory, schools, meta)
-	if err != nil {
+	publication := dynamo.Publication{Demonstration: meta.Demonstration, At: p.now, Previous: pointer}
+	if publication.Version, publication.Data, err = build(territory, schools, datedBy(meta, changes, directory.DayOf(p.now))); err != nil {
 		return report, err
 	}
-	sum := sha256.Sum256(data)
-	version := hex.EncodeToString(sum[:8])
-	if version == pointer.Version {
+	version := publication.Version
+	for _, period := range periods[1:] {
+		there, problems := schoollist.Relocate(schools, period.Territory)
+		for i := range problems {
+			problems[i].Reason = "from " + string(period.From) + ": " + problems[i].Reason
+		}
+		report.Problems = append(report.Problems, problems...)
+		u := dynamo.UpcomingFacts{Upcoming: dynamo.Upcoming{Date: period.From}}
+		if u.Version, u.Data, err = build(period.Territory, there, datedBy(meta, changes, period.From)); err != nil {
+			return report, fmt.Errorf("from %s: %w", period.From, err)
+		}
+		publication.Upcoming = append(publication.Upcoming, u)
+	}
+	if p.territory != nil {
+		p.territory.changes = changes
+		if p.territory.done() {
+			report.Outcome, report.Schools = "checked", len(schools)
+			return report, nil
+		}
+		publication.Territory = p.territory.save(changes, p.now)
+	} else if version == pointer.Version && slices.EqualFunc(publication.Upcoming, pointer.Upcoming, func(a dynamo.UpcomingFacts, b dynamo.Upcoming) bool { return a.Upcoming == b }) {
 		report.Outcome, report.Schools = "unchanged", len(schools)
 		return report, nil
 	}
-	next := dynamo.Pointer{Demonstration: meta.Demonstration, PublishedAt: p.now}
-	err = dynamo.PublishReference(ctx, l.Store, version, data, next, pointer.Version)
+	err = dynamo.PublishReference(ctx, l.Store, publication)
 	if errors.Is(err, dynamo.ErrLeftOver) { // a later publication deletes it
 		report.Reason = err.Error()
 	} else if err != nil {
@@ -291,6 +329,25 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 	}
 	report.Outcome, report.Version, report.Previous, report.Schools = "published", version, pointer.Version, len(schools)
 	return report, nil
+}
+
+// datedBy dates the territory by the last change that holds on a day.
+func datedBy(meta facts.Meta, changes directory.TerritoryChanges, day directory.Day) facts.Meta {
+	for _, c := range changes.Items {
+		if c.WithdrawnAt == nil && c.Date <= day {
+			meta.Territory.AsOf = max(meta.Territory.AsOf, string(c.Date))
+		}
+	}
+	return meta
+}
+
+// build makes a version of the facts, named by a hash of its content.
+func build(t directory.Territory, schools []directory.School, meta facts.Meta) (version string, data []byte, err error) {
+	if data, err = facts.Build(t, schools, meta); err != nil {
+		return "", nil, err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8]), data, nil
 }
 
 // published is what the current version says of schools.
