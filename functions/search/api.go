@@ -171,7 +171,7 @@ func items(r *http.Request, f *edition, hits []hit) []item {
 // embed reads zones, each seen with its own question.
 func (s *service) embed(r *http.Request, f *edition, codes []directory.ZoneCode, of func(directory.ZoneCode) directory.Question) (embedded, error) {
 	e := embedded{Zones: make(map[directory.ZoneCode]directory.ZoneView, len(codes))}
-	profiles, err := s.read(r.Context(), codes)
+	profiles, err := s.read(r.Context(), f, codes)
 	if err != nil {
 		return e, err
 	}
@@ -358,7 +358,7 @@ func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
 	if level := v.Get("level"); level != "" {
 		q.Level = directory.Level(level)
 	}
-	profiles, err := s.read(r.Context(), []directory.ZoneCode{code})
+	profiles, err := s.read(r.Context(), f, []directory.ZoneCode{code})
 	if err != nil {
 		return err
 	}

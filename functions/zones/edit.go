@@ -65,6 +65,7 @@ type saveStep struct {
 	Action    string // where the form goes
 	Name      string
 	Heading   string
+	Former    string // Dutch: the zones of before whose points the zone shows until it saves
 	Base      int
 	Restored  int
 	Hidden    []field
@@ -98,7 +99,7 @@ type choiceRow struct {
 // step begins a page for a form.
 func (z zone) step(f form) saveStep {
 	st := saveStep{Code: z.Code, Path: z.path(), Action: z.path() + "/aanpassen", Name: "Politiezone " + z.Name,
-		Base: f.base, Restored: f.restored, Dirty: f.dirty, Assured: f.in.Assured}
+		Former: formerWords(z), Base: f.base, Restored: f.restored, Dirty: f.dirty, Assured: f.in.Assured}
 	if !z.who.Expires.IsZero() {
 		st.Seconds = max(1, int(z.who.Expires.Sub(z.at)/time.Second))
 	}
@@ -284,7 +285,7 @@ func (s *service) settle(w http.ResponseWriter, r *http.Request, z zone, f form,
 	if f.action != "bewaren" || len(issues) > 0 {
 		return false, s.showSummary(w, r, z, f, st, issues)
 	}
-	if len(changes) == 0 && !checked.Assured {
+	if len(changes) == 0 && !checked.Assured && !z.profile.Undecided() {
 		return false, s.showSummary(w, r, z, f, st, nil)
 	}
 	if len(going) > 0 && posted.Get("betrokkene") == "" {
@@ -358,6 +359,8 @@ func (s *service) showSummary(w http.ResponseWriter, r *http.Request, z zone, f 
 	switch {
 	case len(st.Problems) > 0:
 		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
+	case len(st.Changes) == 0 && st.Former != "":
+		st.Heading = "Je neemt alles over zoals het is"
 	case len(st.Changes) == 0:
 		title = "Niets gewijzigd · " + st.Name
 		st.Heading = "Je wijzigde niets"

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,7 +89,8 @@ func (s *service) current(ctx context.Context) (*facts.Facts, error) {
 type zone struct {
 	directory.ZoneFacts
 	facts   *facts.Facts
-	profile directory.Profile   // what its police keep; version 0, from the facts, while they never saved
+	profile directory.Profile   // what its police would save unchanged; version 0, from the facts, while they never saved
+	shown   *directory.Profile  // what the zone answers with; nil while there is nothing but facts
 	who     directory.Principal // who asks
 	at      time.Time           // when: all that the request does is done at this moment
 }
@@ -147,27 +149,41 @@ func notYours(f *facts.Facts, who directory.Principal) string {
 // load reads what the zone's police keep, and the reference pointer when it is due, in one request.
 func (s *service) load(ctx context.Context, z zone) (zone, error) {
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: []directory.ZoneCode{z.Code}, Pointer: due})
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: directory.WithSources([]directory.ZoneFacts{z.ZoneFacts}), Pointer: due})
 	if err != nil {
 		return z, gateway.Unavailable(err)
 	}
 	if due {
 		s.reference.Seen(answer.Pointer)
 	}
-	var saved bool
-	if z.profile, saved = answer.Profiles[z.Code]; !saved {
-		z.profile = directory.ProfileOfFacts(z.ZoneFacts)
+	return z.with(answer.Profiles), nil
+}
+
+// with gives the zone what was saved of it, and of the zones that it took municipalities over from.
+func (z zone) with(saved map[directory.ZoneCode]directory.Profile) zone {
+	z.shown, z.profile = z.Effective(saved), directory.ProfileOfFacts(z.ZoneFacts)
+	if z.shown != nil {
+		z.profile = z.shown.Proposed()
 	}
-	return z, nil
+	return z
+}
+
+// profiles reads what several zones keep, and those that they took municipalities over from.
+func (s *service) profiles(ctx context.Context, zones []directory.ZoneFacts) (map[directory.ZoneCode]directory.Profile, error) {
+	saved := map[directory.ZoneCode]directory.Profile{}
+	for some := range slices.Chunk(directory.WithSources(zones), 98) {
+		answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: some})
+		if err != nil {
+			return nil, gateway.Unavailable(err)
+		}
+		maps.Copy(saved, answer.Profiles)
+	}
+	return saved, nil
 }
 
 // view is the zone as the one who asks may see it.
 func (z zone) view() directory.ZoneView {
-	p := &z.profile
-	if p.Version == 0 {
-		p = nil
-	}
-	return directory.See(z.ZoneFacts, z.municipality, p, z.who, directory.Question{}, z.at)
+	return directory.See(z.ZoneFacts, z.municipality, z.shown, z.who, directory.Question{}, z.at)
 }
 
 func (z zone) municipality(nis directory.NIS) string {

@@ -60,27 +60,22 @@ func (s *service) planFilling(ctx context.Context, v visit, t filling.Table) (fi
 	for _, row := range rows {
 		by[row.Zone] = append(by[row.Zone], row)
 	}
-	var codes []directory.ZoneCode
+	var zones []directory.ZoneFacts
 	for _, code := range slices.Sorted(maps.Keys(by)) {
-		if _, ok := v.facts.Zone(code); ok {
-			codes = append(codes, code)
+		if f, ok := v.facts.Zone(code); ok {
+			zones = append(zones, f)
 			continue
 		}
 		for _, row := range by[code] {
 			plan.Problems = append(plan.Problems, filling.Problem{Line: row.Line, Column: filling.ZoneCode, Zone: code, Message: unknownZone(v.facts, code)})
 		}
 	}
-	saved := map[directory.ZoneCode]directory.Profile{}
-	for some := range slices.Chunk(codes, 50) {
-		answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: some})
-		if err != nil {
-			return plan, gateway.Unavailable(err)
-		}
-		maps.Copy(saved, answer.Profiles)
+	saved, err := s.profiles(ctx, zones)
+	if err != nil {
+		return plan, err
 	}
-	for _, code := range codes {
-		f, _ := v.facts.Zone(code)
-		z := zone{ZoneFacts: f, facts: v.facts, profile: profileOf(f, saved), who: v.who, at: v.at}
+	for _, f := range zones {
+		z, code := v.zone(f, saved), f.Code
 		towns := map[string]directory.NIS{}
 		for _, nis := range f.Municipalities {
 			towns[z.municipality(nis)] = nis
@@ -105,8 +100,8 @@ func (s *service) planFilling(ctx context.Context, v visit, t filling.Table) (fi
 // ownWork tells whether anything but imports made what a zone keeps. When its history does not say so for every
 // version, it is taken for the work of its police.
 func (s *service) ownWork(ctx context.Context, z zone) (bool, error) {
-	if z.profile.Version == 0 {
-		return false, nil
+	if z.profile.Version == 0 || z.profile.Undecided() { // what it took over is the work of the police of before
+		return z.profile.Undecided(), nil
 	}
 	const most = 20
 	history, _, err := s.store.Revisions(ctx, z.Code, 0, most, z.at)

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
@@ -176,7 +175,7 @@ func rowOf(z zone) zoneRow {
 		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: inWords(z.Municipalities, z.municipality),
 		Freshness: v.FreshnessWords(z.at), Class: freshnessClass(v.Freshness),
 		Contact:     v.Freshness == directory.FreshnessStale || v.Freshness == directory.FreshnessUnconfirmed,
-		Unreachable: z.profile.ManagementEmail == "",
+		Unreachable: len(z.profile.ManagementEmails()) == 0,
 	}
 }
 
@@ -218,31 +217,33 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 
 // rowsOf lists zones by code.
 func (s *service) rowsOf(ctx context.Context, v visit, codes []directory.ZoneCode) ([]zoneRow, error) {
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: codes})
-	if err != nil {
-		return nil, gateway.Unavailable(err)
-	}
-	var list []zoneRow
+	var zones []directory.ZoneFacts
 	for _, code := range codes {
 		if f, ok := v.facts.Zone(code); ok {
-			z := zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, answer.Profiles)}
-			row := rowOf(z)
-			open, err := s.openReports(ctx, z)
-			if err != nil {
-				return nil, err
-			}
-			row.Open = reportsWords(open)
-			list = append(list, row)
+			zones = append(zones, f)
 		}
+	}
+	saved, err := s.profiles(ctx, zones)
+	if err != nil {
+		return nil, err
+	}
+	var list []zoneRow
+	for _, f := range zones {
+		z := v.zone(f, saved)
+		row := rowOf(z)
+		open, err := s.openReports(ctx, z)
+		if err != nil {
+			return nil, err
+		}
+		row.Open = reportsWords(open)
+		list = append(list, row)
 	}
 	return list, nil
 }
 
-func profileOf(f directory.ZoneFacts, saved map[directory.ZoneCode]directory.Profile) directory.Profile {
-	if p, ok := saved[f.Code]; ok {
-		return p
-	}
-	return directory.ProfileOfFacts(f)
+// zone is a zone as this visit finds it, with what was saved.
+func (v visit) zone(f directory.ZoneFacts, saved map[directory.ZoneCode]directory.Profile) zone {
+	return zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at}.with(saved)
 }
 
 // rowsPerPage is how many zones or versions a page lists.
@@ -269,7 +270,7 @@ func (s *service) all(w http.ResponseWriter, r *http.Request, v visit) error {
 	}
 	var everything, wanted []zoneRow
 	for _, f := range v.facts.Zones() {
-		row := rowOf(zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, saved)})
+		row := rowOf(v.zone(f, saved))
 		row.Open = reportsWords(open[f.Code])
 		everything = append(everything, row)
 		if row.Contact {
@@ -359,6 +360,7 @@ type zoneData struct {
 	Warning          string // why a confirmation was not taken
 	Parts            []part
 	Confirmable      bool
+	Former           string // Dutch: the zones of before whose points it still shows; "" when it decided
 	Open             string // "Er staan 2 meldingen open."
 }
 
@@ -378,7 +380,8 @@ func (s *service) showZone(w http.ResponseWriter, r *http.Request, status int, z
 	row := rowOf(z)
 	data.Code, data.Name, data.Towns, data.Path, data.Public = z.Code, row.Name, row.Towns, z.path(), "/zones/"+string(z.Code)
 	data.Version, data.Freshness, data.Class = z.profile.Version, row.Freshness, row.Class
-	data.Parts, data.Confirmable = partsOf(z.profile, z.names()), z.profile.Version > 0
+	data.Parts, data.Confirmable = partsOf(z.profile, z.names()), z.profile.Version > 0 && !z.profile.Undecided()
+	data.Former = formerWords(z)
 	if z.profile.ModifiedAt != nil {
 		data.Modified = site.Date(*z.profile.ModifiedAt)
 	}
@@ -421,6 +424,9 @@ func (s *service) confirm(w http.ResponseWriter, r *http.Request, z zone) error 
 			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: movedOn})
 		}
 		next, err := z.profile.Confirmed(z.at)
+		if errors.Is(err, directory.ErrUndecided) {
+			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: undecidedNote})
+		}
 		if errors.Is(err, directory.ErrNeverSaved) {
 			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: neverSaved})
 		}

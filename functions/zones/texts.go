@@ -24,6 +24,7 @@ const (
 	conflictNote  = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
 	movedOn       = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
 	neverSaved    = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
+	undecidedNote = "Deze zone nam gemeenten over. Bewaar eerst haar aanspreekpunten, met één vast aanspreekpunt."
 	onlyAdmins    = "Deze lijst is er alleen voor beheerders."
 	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
 )
@@ -96,6 +97,14 @@ func limitWords(z zone, c directory.ContactPoint) string {
 		parts = append(parts, inWords(c.Languages, directory.LanguageLabel))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// formerWords names the zones of before whose points a zone shows, with the municipalities that they serve; "" for
+// none.
+func formerWords(z zone) string {
+	return inWords(z.profile.Former, func(f directory.Former) string {
+		return f.Name + " (" + inWords(f.Municipalities, z.municipality) + ")"
+	})
 }
 
 func inWords[T any](values []T, words func(T) string) string {

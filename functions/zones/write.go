@@ -55,7 +55,7 @@ func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
 			return err
 		}
 		after := z
-		after.profile = profile
+		after.profile, after.shown = profile, &profile
 		answer, err := answerOf(r, after)
 		if err != nil {
 			return err
@@ -169,6 +169,10 @@ func confirmation(_ context.Context, z zone, body []byte) (directory.Profile, di
 		}
 	}
 	next, err := z.profile.Confirmed(z.at)
+	if errors.Is(err, directory.ErrUndecided) {
+		err = gateway.Conflict("nothingToConfirm", "Nothing To Confirm", "The zone took municipalities over: PUT its contact points first, with one primary one").
+			InDutch(undecidedNote)
+	}
 	if errors.Is(err, directory.ErrNeverSaved) {
 		err = gateway.Conflict("nothingToConfirm", "Nothing To Confirm", "The zone never saved anything: PUT its contact points first").
 			InDutch("Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in.")

@@ -53,6 +53,11 @@ type ZoneView struct {
 	FormerZones    []FormerZoneView   `json:"formerZones,omitempty"` // whose points serve a part of the zone until it decides
 	Version        int                `json:"version"`               // 0: never saved, everything here is reference facts
 
+	// Asked is the municipality that was asked about; DeskOf the zone of before whose desk stands here for it, for want
+	// of one of the zone itself.
+	Asked  NIS      `json:"-"`
+	DeskOf ZoneCode `json:"-"`
+
 	// Only for those who may change the zone.
 	ManagementEmail string `json:"managementEmail,omitempty"`
 	ReminderDays    []int  `json:"reminderDays,omitempty"`
@@ -142,6 +147,7 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 		CallOrder:      []Call{},
 		Partners:       []Partner{},
 		Freshness:      FreshnessUnconfirmed,
+		Asked:          q.Municipality,
 	}
 	for _, nis := range f.Municipalities {
 		v.Municipalities = append(v.Municipalities, MunicipalityView{NIS: nis, Name: names(nis)})
@@ -165,6 +171,7 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 		// A zone that begins may have no desk that we know of. Its municipality had one.
 		if i := slices.IndexFunc(p.Former, func(f Former) bool { return slices.Contains(f.Municipalities, q.Municipality) }); i >= 0 {
 			d := p.Former[i]
+			v.DeskOf = d.Code
 			v.Phone, v.Email, v.Website, v.Address = d.Phone, d.Email, cmp.Or(v.Website, d.Website), d.Address
 		}
 	}

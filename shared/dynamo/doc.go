@@ -29,6 +29,9 @@
 //	a former address of it  PRACTICE#<slug>         PRACTICE                        id S, movedTo S
 //	its versions            PRACTICE#<id>           as a zone's
 //	all published titles    PRACTICES               PUBLISHED                       version N, practices S (JSON)
+//	all territory changes   TERRITORY               CHANGES                         version N, changes S (JSON)
+//	who made one            TERRITORY               BY#00000003#LOADED              act S (JSON), expiresAt N
+//	                                                or #WITHDRAWN
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	outlines of zones       REFERENCE               BOUNDARIES                      boundaries S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
@@ -90,20 +93,25 @@
 //	                                            states unless a later day's are kept
 //	coverage over time (CoverageSince)          Query of days and states, paged       0.5 RRU per 4 kB: 30 for a year
 //	outlines for the map (Boundaries)           GetItem, strongly consistent          1 RRU per 4 kB: 12 for all
+//	territory changes (TerritoryChanges)        Query of their partition, strongly    1 RRU per 4 kB: 10 for 40 kB
+//	                                            consistent
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
 //	                                            strongly consistent, pages of 1 MB    of compressed parts
 //	publish facts (PublishReference)            PutItem for manifest and each part,   1 WRU per kB of parts, and as much
-//	                                            pointer if it still is the one read,  to delete the version that falls
-//	                                            Query on byKind, DeleteItem           off
+//	                                            pointer if it still is the one read   to delete the version that falls
+//	                                            (TransactWriteItems with the          off
+//	                                            territory changes), Query on byKind,
+//	                                            DeleteItem
 //
 // # Reference facts
 //
 // A version's bytes are cut into parts, each compressed by itself to at most 350 kB (an item holds 400 kB), so
-// that each is unpacked straight to its place. They never change. The pointer names the current version and the two
-// before it; older ones are deleted at the next publication, as are the leftovers of one that broke off over an
-// hour ago. Every part has a checksum over its bytes, its version and its place; Reference names the part that is
-// missing or broken.
+// that each is unpacked straight to its place. They never change. The pointer names the current version, the two
+// before it, and one for each day to come on which the territory changes: whoever reads it chooses by the day. Others
+// are deleted at the next publication, as are the leftovers of one that broke off over an hour ago. Territory changes
+// are stored with the pointer in one transaction, so that the list and the facts never disagree. Every part has a
+// checksum over its bytes, its version and its place; Reference names the part that is missing or broken.
 //
 // # What is forgotten
 //
