@@ -152,7 +152,7 @@ func (s *service) contacts(r *http.Request, v visit, code directory.ZoneCode) ([
 }
 
 func contactOf(z directory.ZoneView, signIn string) contact {
-	c := contact{Zone: "Politiezone " + z.Name, Path: "/zones/" + string(z.Code), Desk: z.Phone, Code: z.Code, PolicePage: "https://www.politie.be/" + string(z.Code)}
+	c := contact{Zone: "politiezone " + z.Name, Path: "/zones/" + string(z.Code), Desk: z.Phone, Code: z.Code, PolicePage: "https://www.politie.be/" + string(z.Code)}
 	for _, call := range z.CallOrder {
 		point, ok := z.Point(call.ContactPoint)
 		if !ok {
@@ -166,7 +166,7 @@ func contactOf(z directory.ZoneView, signIn string) contact {
 			c.Emails = append(c.Emails, channel{e.Address, e.Address, point.Role, ""})
 		}
 		if n := point.WithheldPhones + point.WithheldEmails; n > 0 {
-			c.Withheld = withheldWords(point.WithheldPhones, point.WithheldEmails)
+			c.Withheld = withheldWords(point.WithheldPhones, point.WithheldEmails, len(point.Phones)+len(point.Emails) > 0)
 			c.SignIn = signIn
 		}
 		break
@@ -174,20 +174,29 @@ func contactOf(z directory.ZoneView, signIn string) contact {
 	return c
 }
 
-// withheldWords say what of a contact point is kept for schools.
-func withheldWords(phones, emails int) string {
-	what := "Deze nummers en adressen zien"
+// withheldWords say what of a contact point is kept for schools, beside what is shown of it.
+func withheldWords(phones, emails int, shown bool) string {
+	what, one := "nummers en mailadressen", phones+emails == 1
 	switch {
-	case phones == 1 && emails == 0:
-		what = "Dit nummer zien"
-	case phones == 0 && emails == 1:
-		what = "Dit mailadres zien"
+	case one && phones == 1:
+		what = "nummer"
+	case one:
+		what = "mailadres"
 	case emails == 0:
-		what = "Deze nummers zien"
+		what = "nummers"
 	case phones == 0:
-		what = "Deze mailadressen zien"
+		what = "mailadressen"
 	}
-	return what + " alleen scholen, CLB’s en politie van deze zone."
+	begin := "Deze "
+	switch {
+	case shown && one:
+		begin = "Een ander "
+	case shown:
+		begin = "Andere "
+	case one:
+		begin = "Dit "
+	}
+	return begin + what + " zien alleen scholen, CLB’s en politie van deze zone."
 }
 
 // message is a page that says one thing.

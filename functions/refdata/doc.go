@@ -13,7 +13,9 @@
 //
 // load takes the facts that the binary holds (infra/reference) and, where it names keys of the upload bucket, the
 // list of schools in them; without keys the schools of the current version stay. demonstration says whether what
-// is loaded is made up: every page then says so. Without a time, load and importSchools fail.
+// is loaded is made up: every page then says so. It also stores the good practices that the binary holds
+// (infra/practices) where their addresses were never used; what police changed or withdrew stays. Without a time,
+// load and importSchools fail.
 //
 // importSchools fetches every page of both resources of the ministry's API (SCHOOLS_API_URL, SCHOOLS_API_KEY).
 // An upload is either one file (scholen/export.csv) or a page of a set in a folder of its own

@@ -39,11 +39,12 @@ const (
 
 // Loader publishes reference facts and schools.
 type Loader struct {
-	Store    *dynamo.Store
-	Uploads  *Bucket
-	Ministry *Ministry // nil: no API to import from
-	Facts    fs.FS     // the reference facts in CSV
-	Log      *slog.Logger
+	Store     *dynamo.Store
+	Uploads   *Bucket
+	Ministry  *Ministry // nil: no API to import from
+	Facts     fs.FS     // the reference facts in CSV
+	Practices fs.FS     // the good practices with which the service begins
+	Log       *slog.Logger
 }
 
 // event is what an operator or a schedule sends.
@@ -60,13 +61,14 @@ type event struct {
 
 // Report tells what an import did.
 type Report struct {
-	Outcome  string    `json:"outcome"` // published, unchanged, waiting, skipped or refused
-	Reason   string    `json:"reason,omitempty"`
-	Time     time.Time `json:"time"`
-	From     []string  `json:"from,omitempty"`    // keys of uploads, or the API
-	Version  string    `json:"version,omitempty"` // current after the import
-	Previous string    `json:"previous,omitempty"`
-	Schools  int       `json:"schools"` // in the version
+	Outcome   string    `json:"outcome"` // published, unchanged, waiting, skipped or refused
+	Reason    string    `json:"reason,omitempty"`
+	Time      time.Time `json:"time"`
+	From      []string  `json:"from,omitempty"`    // keys of uploads, or the API
+	Version   string    `json:"version,omitempty"` // current after the import
+	Previous  string    `json:"previous,omitempty"`
+	Schools   int       `json:"schools"`             // in the version
+	Practices int       `json:"practices,omitempty"` // good practices that were not there yet
 	schoollist.Changes
 	Problems []schoollist.Problem `json:"problems,omitempty"` // rows left out, and values left out of rows
 	Ended    []schoollist.Ended   `json:"ended,omitempty"`
@@ -119,13 +121,14 @@ type plan struct {
 	files         []schoollist.File // nil keeps the schools of the current version
 	demonstration *bool             // nil keeps what the current version says
 	force         bool
+	practices     bool  // those that the binary holds, too
 	set           bool  // pages in a folder: the ones that are missing may still come
 	err           error // failed already
 	territory     *territoryPlan
 }
 
 func (l *Loader) load(ctx context.Context, e event) plan {
-	p := plan{now: *e.Time, from: e.Schools, demonstration: &e.Demonstration, force: e.Force}
+	p := plan{now: *e.Time, from: e.Schools, demonstration: &e.Demonstration, force: e.Force, practices: true}
 	if len(e.Schools) > 0 {
 		p.report = reportKey(e.Schools[0])
 		p.files, p.err = l.Uploads.Read(ctx, e.Schools...)
@@ -187,11 +190,14 @@ func reportKey(key string) string {
 
 // finish carries a plan out, logs the counts and stores the report, also of an import that failed.
 func (l *Loader) finish(ctx context.Context, p plan) (any, error) {
-	report, err := Report{}, p.err
+	report, err, practices := Report{}, p.err, 0
+	if err == nil && p.practices {
+		practices, err = l.practices(ctx, p.now)
+	}
 	if err == nil {
 		report, err = l.carryOut(ctx, p)
 	}
-	report.Time, report.From = p.now, p.from
+	report.Time, report.From, report.Practices = p.now, p.from, practices
 	var incomplete *schoollist.IncompleteError
 	if errors.As(err, &incomplete) && p.set {
 		report.Outcome, report.Waiting, err = "waiting", incomplete.Waiting, nil
