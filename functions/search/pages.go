@@ -489,7 +489,7 @@ func (s *service) sitemap(w http.ResponseWriter, r *http.Request) error {
 	add := func(path string) {
 		b.WriteString("<url><loc>" + template.HTMLEscapeString(gateway.Link(r, path)) + "</loc></url>\n")
 	}
-	for _, path := range []string{"/", "/zones", "/over"} {
+	for _, path := range []string{"/", "/zones", "/dekking", "/opendata", "/over"} {
 		add(path)
 	}
 	for _, z := range f.zones() {
