@@ -350,7 +350,7 @@ func (s *service) showSummary(w http.ResponseWriter, r *http.Request, z zone, f 
 	for _, issue := range issues {
 		b.errors[issue.Field] = issue.Message
 	}
-	st.Note = b.text("note", "Waarom? (mag je leeg laten)", f.in.Note, "Voor de geschiedenis: alleen politie van deze zone leest dit.", "")
+	st.Note = b.text("note", "Waarom? (mag je leeg laten)", f.in.Note, "Voor de geschiedenis. Alleen politie van deze zone en beheerders lezen dit.", "")
 	st.Problems = problemsOf(f.in, issues)
 	if st.GoingBad != "" {
 		st.Problems = append(st.Problems, problem{Anchor: "betrokkene", Where: "Openbaar", Message: st.GoingBad})

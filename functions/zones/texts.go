@@ -16,7 +16,7 @@ import (
 // This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
 // wrong with an input stand in shared/directory, the frame's in shared/site.
 const (
-	hintManagement = "Hierheen sturen we herinneringen. Alleen politie van deze zone ziet dit adres."
+	hintManagement = "Hierheen sturen we herinneringen. Alleen politie van deze zone en beheerders zien dit adres."
 	hintReminders  = "Zo lang voor je gegevens als mogelijk verouderd getoond worden. Niets aangevinkt: 90, 30, 7 en 0 dagen vooraf."
 
 	signedOutNote = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
