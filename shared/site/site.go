@@ -31,7 +31,6 @@ var Entries = []Entry{
 	{"/", "Opzoeken"},
 	{"/zones", "Politiezones"},
 	{"/beheer", "Beheer politiezone"},
-	{"/praktijken", "Goede praktijken"},
 	{"/over", "Over deze site"},
 }
 

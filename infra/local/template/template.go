@@ -43,7 +43,6 @@ type Function struct {
 	Routes      []Route
 	Schedules   []Schedule
 	LogGroup    string      // its name; "" for Lambda's own
-	DeadLetters string      // ARN of the queue where Lambda puts events that failed; "" for none
 	Rights      []Statement // of its role
 }
 
@@ -199,11 +198,7 @@ type functionProperties struct {
 	MemorySize    int    // MB
 	LoggingConfig struct{ LogFormat, LogGroup string }
 	Environment   struct{ Variables map[string]any }
-	// What becomes of events that failed.
-	EventInvokeConfig struct {
-		DestinationConfig struct{ OnFailure struct{ Destination string } }
-	}
-	Events map[string]struct {
+	Events        map[string]struct {
 		Type       string
 		Properties struct {
 			Path, Method string
@@ -218,7 +213,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 	merged := merge(shared, properties)
 	// Only what counts here is resolved: rights and the like may use functions that the runner does not know.
 	wanted := map[string]any{"Timeout": 3, "MemorySize": 128} // Lambda's own defaults
-	for _, name := range []string{"CodeUri", "Timeout", "MemorySize", "Environment", "EventInvokeConfig"} {
+	for _, name := range []string{"CodeUri", "Timeout", "MemorySize", "Environment"} {
 		if v, ok := merged[name]; ok {
 			wanted[name] = v
 		}
@@ -258,7 +253,6 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 		MemoryMB:    p.MemorySize,
 		LogFormat:   p.LoggingConfig.LogFormat,
 		LogGroup:    p.LoggingConfig.LogGroup,
-		DeadLetters: p.EventInvokeConfig.DestinationConfig.OnFailure.Destination,
 		Environment: map[string]string{},
 	}
 	for name, value := range p.Environment.Variables {
