@@ -31,19 +31,19 @@ func (s *service) series(ctx context.Context, f *facts.Facts) ([]directory.Cover
 	}
 	c := directory.NewCoverage(directory.DayOf(now))
 	for _, z := range f.Zones() {
-		c.Add(z, saved[z.Code])
+		c.Add(z, z.Effective(saved))
 	}
 	return []directory.Coverage{*c}, nil
 }
 
-// profiles reads what every zone keeps.
-func (s *service) profiles(ctx context.Context) (map[directory.ZoneCode]*directory.Profile, error) {
-	saved := map[directory.ZoneCode]*directory.Profile{}
+// profiles reads what every zone keeps, former ones too.
+func (s *service) profiles(ctx context.Context) (map[directory.ZoneCode]directory.Profile, error) {
+	saved := map[directory.ZoneCode]directory.Profile{}
 	for p, err := range s.store.Profiles(ctx) {
 		if err != nil {
 			return nil, gateway.Unavailable(err)
 		}
-		saved[p.Code] = &p
+		saved[p.Code] = p
 	}
 	return saved, nil
 }
@@ -176,7 +176,7 @@ func (s *service) toCall(ctx context.Context, f *facts.Facts, who directory.Prin
 	}
 	var rows []callRow
 	for _, z := range f.Zones() {
-		p := saved[z.Code]
+		p := z.Effective(saved)
 		switch directory.CoverageOf(p, directory.DayOf(s.now())) {
 		case directory.CoverageFresh, directory.CoverageAgeing:
 			continue

@@ -39,11 +39,12 @@ const (
 
 // Loader publishes reference facts and schools.
 type Loader struct {
-	Store    *dynamo.Store
-	Uploads  *Bucket
-	Ministry *Ministry // nil: no API to import from
-	Facts    fs.FS     // the reference facts in CSV
-	Log      *slog.Logger
+	Store     *dynamo.Store
+	Uploads   *Bucket
+	Ministry  *Ministry // nil: no API to import from
+	Facts     fs.FS     // the reference facts in CSV
+	Practices fs.FS     // the good practices with which the service begins
+	Log       *slog.Logger
 }
 
 // event is what an operator or a schedule sends.
@@ -54,18 +55,20 @@ type event struct {
 	Demonstration bool       `json:"demonstration"`
 	Force         bool       `json:"force"`
 	ID            string     `json:"id"`   // of a file of contact points that is kept until it is applied
-	File          []byte     `json:"file"` // of contact points
+	File          []byte     `json:"file"` // of contact points, or of territory changes
+	territoryEvent
 }
 
 // Report tells what an import did.
 type Report struct {
-	Outcome  string    `json:"outcome"` // published, unchanged, waiting, skipped or refused
-	Reason   string    `json:"reason,omitempty"`
-	Time     time.Time `json:"time"`
-	From     []string  `json:"from,omitempty"`    // keys of uploads, or the API
-	Version  string    `json:"version,omitempty"` // current after the import
-	Previous string    `json:"previous,omitempty"`
-	Schools  int       `json:"schools"` // in the version
+	Outcome   string    `json:"outcome"` // published, unchanged, waiting, skipped or refused
+	Reason    string    `json:"reason,omitempty"`
+	Time      time.Time `json:"time"`
+	From      []string  `json:"from,omitempty"`    // keys of uploads, or the API
+	Version   string    `json:"version,omitempty"` // current after the import
+	Previous  string    `json:"previous,omitempty"`
+	Schools   int       `json:"schools"`             // in the version
+	Practices int       `json:"practices,omitempty"` // good practices that were not there yet
 	schoollist.Changes
 	Problems []schoollist.Problem `json:"problems,omitempty"` // rows left out, and values left out of rows
 	Ended    []schoollist.Ended   `json:"ended,omitempty"`
@@ -84,8 +87,8 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	if !slices.Contains([]string{"load", "importSchools", "rebuild", "readContactPoints", "forgetContactPoints", "templateContactPoints"}, e.Action) {
-		return nil, fmt.Errorf("event: action %q: want load, importSchools or rebuild", e.Action)
+	if !slices.Contains([]string{"load", "importSchools", "readContactPoints", "forgetContactPoints", "templateContactPoints", "readTerritory", "changeTerritory"}, e.Action) {
+		return nil, fmt.Errorf("event: action %q: want load or importSchools", e.Action)
 	}
 	if e.Time == nil || e.Time.IsZero() {
 		return nil, fmt.Errorf("event: %s without a time", e.Action)
@@ -93,11 +96,13 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if strings.HasSuffix(e.Action, "ContactPoints") {
 		return l.contactPoints(ctx, e)
 	}
-	if e.Action == "load" {
+	switch e.Action {
+	case "readTerritory":
+		return readTerritory(e.File)
+	case "changeTerritory":
+		return l.changeTerritory(ctx, e)
+	case "load":
 		return l.finish(ctx, l.load(ctx, e))
-	}
-	if e.Action == "rebuild" {
-		return l.finish(ctx, plan{now: *e.Time})
 	}
 	if l.Ministry == nil {
 		l.Log.InfoContext(ctx, "import", "outcome", "skipped", "reason", "SCHOOLS_API_URL is not set")
@@ -116,12 +121,14 @@ type plan struct {
 	files         []schoollist.File // nil keeps the schools of the current version
 	demonstration *bool             // nil keeps what the current version says
 	force         bool
+	practices     bool  // those that the binary holds, too
 	set           bool  // pages in a folder: the ones that are missing may still come
 	err           error // failed already
+	territory     *territoryPlan
 }
 
 func (l *Loader) load(ctx context.Context, e event) plan {
-	p := plan{now: *e.Time, from: e.Schools, demonstration: &e.Demonstration, force: e.Force}
+	p := plan{now: *e.Time, from: e.Schools, demonstration: &e.Demonstration, force: e.Force, practices: true}
 	if len(e.Schools) > 0 {
 		p.report = reportKey(e.Schools[0])
 		p.files, p.err = l.Uploads.Read(ctx, e.Schools...)
@@ -183,11 +190,14 @@ func reportKey(key string) string {
 
 // finish carries a plan out, logs the counts and stores the report, also of an import that failed.
 func (l *Loader) finish(ctx context.Context, p plan) (any, error) {
-	report, err := Report{}, p.err
+	report, err, practices := Report{}, p.err, 0
+	if err == nil && p.practices {
+		practices, err = l.practices(ctx, p.now)
+	}
 	if err == nil {
 		report, err = l.carryOut(ctx, p)
 	}
-	report.Time, report.From = p.now, p.from
+	report.Time, report.From, report.Practices = p.now, p.from, practices
 	var incomplete *schoollist.IncompleteError
 	if errors.As(err, &incomplete) && p.set {
 		report.Outcome, report.Waiting, err = "waiting", incomplete.Waiting, nil
@@ -245,6 +255,20 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		return report, err
 	}
 	report.Version, report.Schools = pointer.Version, len(current.schools)
+	// Read behind the pointer: a publication from older changes than those that the pointer was published with fails.
+	changes, err := l.Store.TerritoryChanges(ctx, p.now)
+	if err != nil {
+		return report, err
+	}
+	var issues []directory.Issue
+	if p.territory != nil {
+		changes, issues = p.territory.next(changes, p.now)
+	}
+	periods, changes, wrong := changes.Periods(territory, directory.DayOf(p.now))
+	if issues = append(issues, wrong...); len(issues) > 0 {
+		return report, &territoryError{issues}
+	}
+	territory = periods[0].Territory
 
 	meta := facts.Meta{Territory: facts.Source{AsOf: sources["zones.csv"].AsOf, Text: territorySource}, Demonstration: pointer.Demonstration}
 	if p.demonstration != nil {
@@ -275,21 +299,35 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		}
 	}
 
-	if schools, err = l.called(ctx, schools); err != nil {
+	publication := dynamo.Publication{Demonstration: meta.Demonstration, At: p.now, Previous: pointer}
+	if publication.Version, publication.Data, err = build(territory, schools, datedBy(meta, changes, directory.DayOf(p.now))); err != nil {
 		return report, err
 	}
-	data, err := facts.Build(territory, schools, meta)
-	if err != nil {
-		return report, err
+	version := publication.Version
+	for _, period := range periods[1:] {
+		there, problems := schoollist.Relocate(schools, period.Territory)
+		for i := range problems {
+			problems[i].Reason = "from " + string(period.From) + ": " + problems[i].Reason
+		}
+		report.Problems = append(report.Problems, problems...)
+		u := dynamo.UpcomingFacts{Upcoming: dynamo.Upcoming{Date: period.From}}
+		if u.Version, u.Data, err = build(period.Territory, there, datedBy(meta, changes, period.From)); err != nil {
+			return report, fmt.Errorf("from %s: %w", period.From, err)
+		}
+		publication.Upcoming = append(publication.Upcoming, u)
 	}
-	sum := sha256.Sum256(data)
-	version := hex.EncodeToString(sum[:8])
-	if version == pointer.Version {
+	if p.territory != nil {
+		p.territory.changes = changes
+		if p.territory.done() {
+			report.Outcome, report.Schools = "checked", len(schools)
+			return report, nil
+		}
+		publication.Territory = p.territory.save(changes, p.now)
+	} else if version == pointer.Version && slices.EqualFunc(publication.Upcoming, pointer.Upcoming, func(a dynamo.UpcomingFacts, b dynamo.Upcoming) bool { return a.Upcoming == b }) {
 		report.Outcome, report.Schools = "unchanged", len(schools)
 		return report, nil
 	}
-	next := dynamo.Pointer{Demonstration: meta.Demonstration, PublishedAt: p.now}
-	err = dynamo.PublishReference(ctx, l.Store, version, data, next, pointer.Version)
+	err = dynamo.PublishReference(ctx, l.Store, publication)
 	if errors.Is(err, dynamo.ErrLeftOver) { // a later publication deletes it
 		report.Reason = err.Error()
 	} else if err != nil {
@@ -299,20 +337,23 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 	return report, nil
 }
 
-// called gives schools the names by which they say that they are known, in the place of those of an earlier version.
-func (l *Loader) called(ctx context.Context, schools []directory.School) ([]directory.School, error) {
-	names := map[directory.InstitutionNumber][]string{}
-	for a, err := range l.Store.SchoolAliases(ctx) {
-		if err != nil {
-			return nil, err
+// datedBy dates the territory by the last change that holds on a day.
+func datedBy(meta facts.Meta, changes directory.TerritoryChanges, day directory.Day) facts.Meta {
+	for _, c := range changes.Items {
+		if c.WithdrawnAt == nil && c.Date <= day {
+			meta.Territory.AsOf = max(meta.Territory.AsOf, string(c.Date))
 		}
-		names[a.InstitutionNumber] = a.Aliases
 	}
-	schools = slices.Clone(schools)
-	for i := range schools {
-		schools[i].Aliases = names[schools[i].Number]
+	return meta
+}
+
+// build makes a version of the facts, named by a hash of its content.
+func build(t directory.Territory, schools []directory.School, meta facts.Meta) (version string, data []byte, err error) {
+	if data, err = facts.Build(t, schools, meta); err != nil {
+		return "", nil, err
 	}
-	return schools, nil
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8]), data, nil
 }
 
 // published is what the current version says of schools.

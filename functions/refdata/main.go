@@ -8,8 +8,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"aanspreekpunt/infra/practices"
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func main() {
@@ -19,7 +21,7 @@ func main() {
 		log.Error("refdata does not start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(loader.Handle)
+	lambda.Start(telemetry.Task("refdata", log, loader.Handle))
 }
 
 func wire(getenv func(string) string, log *slog.Logger) (*Loader, error) {
@@ -35,5 +37,5 @@ func wire(getenv func(string) string, log *slog.Logger) (*Loader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SCHOOLS_API_URL: %w", err)
 	}
-	return &Loader{Store: store, Uploads: uploads, Ministry: ministry, Facts: reference.FS, Log: log}, nil
+	return &Loader{Store: store, Uploads: uploads, Ministry: ministry, Facts: reference.FS, Practices: practices.FS, Log: log}, nil
 }

@@ -1,8 +1,11 @@
-// Command remind runs once a day. It sends the mails about reports of wrong data that nobody sent before, tells the
-// administrators which reports wait too long, and deletes what must be forgotten.
+// Command remind runs once a day. It asks zones to confirm their data, tells them which absences end, sends the mails
+// about reports of wrong data that nobody sent before, tells the administrators which reports wait too long and, once a
+// week, which zones to call; and it deletes what must be forgotten.
 //
 // Its event is {"time": "2026-11-23T06:00:00Z"}: that moment is now. It fails without one, rather than forget things
 // by a clock that nobody sees. It may run at any time and as often as one likes: a mail that went out does not go out
 // again. Each is claimed before it is sent and marked afterwards, so that a run that dies in between may repeat a mail
-// and never loses one.
+// and never loses one. After missed runs a zone gets the latest mail that is due, not those before it.
+//
+// testdata/two-years.txt shows every mail of two years, and what led to it.
 package main

@@ -14,13 +14,19 @@ import (
 	"aanspreekpunt/shared/mail"
 )
 
-// store keeps reports and profiles; *dynamo.Store does.
+// store keeps reports, profiles and what was sent; *dynamo.Store does.
 type store interface {
 	OpenReports(ctx context.Context, before, now time.Time) iter.Seq2[dynamo.StoredReport, error]
 	ClaimNotice(context.Context, directory.Report, dynamo.Notice, time.Time) (bool, error)
 	NoticeSent(context.Context, directory.Report, dynamo.Notice, time.Time) error
 	Profile(context.Context, directory.ZoneCode) (directory.Profile, bool, error)
+	Profiles(context.Context) iter.Seq2[directory.Profile, error]
+	FirstReminderRun(context.Context, directory.ZoneCode, time.Time) (time.Time, error)
+	ClaimReminder(context.Context, dynamo.Reminder, time.Time) (bool, error)
+	ReminderSent(context.Context, dynamo.Reminder) error
 	ForgetReports(context.Context, time.Time) (int, error)
+	ForgetPersonal(context.Context, time.Time) (int, error)
+	ForgetSchoolContacts(ctx context.Context, known func(directory.InstitutionNumber) bool, now time.Time) (int, error)
 	ForgetSecrets(context.Context, time.Time) (int, error)
 }
 
@@ -38,9 +44,9 @@ type sender interface {
 type Reminder struct {
 	store          store
 	reference      reference
-	sender         sender
+	sender         sender // nil: no mail is sent, and no zone's days of reminding begin
 	administrators string // their mail address; "": they are told nothing
-	baseURL        string // of the site, without a slash at its end; "": no mail can lead there, so none is sent
+	baseURL        string // of the site, without a slash at its end
 	log            *slog.Logger
 }
 
@@ -49,7 +55,12 @@ type Done struct {
 	Time      time.Time `json:"time"`
 	Arrived   int       `json:"arrived"`   // reports that a zone was told of
 	Overdue   int       `json:"overdue"`   // reports that the administrators were told of
+	Reminded  int       `json:"reminded"`  // zones that were asked to confirm
+	Returning int       `json:"returning"` // absences whose end a zone was told of
+	Digest    bool      `json:"digest"`    // the administrators got the week's
 	Forgotten int       `json:"forgotten"` // reports that were deleted
+	Personal  int       `json:"personal"`  // items with personal values of old versions that were deleted
+	Schools   int       `json:"schools"`   // contacts of schools that are no longer listed that were deleted
 }
 
 // Handle does all that is due at the event's time. What fails does not keep the rest from being done; the error then
@@ -62,112 +73,33 @@ func (r *Reminder) Handle(ctx context.Context, event struct {
 	}
 	now := *event.Time
 	done := Done{Time: now}
-	var failed []error
-	var err error
-	if done.Forgotten, err = r.store.ForgetReports(ctx, now); err != nil {
-		failed = append(failed, err)
+	var failed [5]error
+	done.Forgotten, failed[0] = r.store.ForgetReports(ctx, now)
+	done.Personal, failed[1] = r.store.ForgetPersonal(ctx, now)
+	_, failed[2] = r.store.ForgetSecrets(ctx, now)
+	if f, err := r.reference.Current(ctx); err != nil {
+		failed[3] = fmt.Errorf("read reference facts: %w", err)
+	} else {
+		known := func(number directory.InstitutionNumber) bool { _, ok := f.School(number); return ok }
+		done.Schools, failed[3] = r.store.ForgetSchoolContacts(ctx, known, now)
+		failed[4] = r.mail(ctx, f, now, &done)
 	}
-	if _, err = r.store.ForgetSecrets(ctx, now); err != nil {
-		failed = append(failed, err)
-	}
-	if r.baseURL != "" {
-		failed = append(failed, r.tell(ctx, now, &done))
-	}
-	r.log.InfoContext(ctx, "done", slog.Int("arrived", done.Arrived), slog.Int("overdue", done.Overdue), slog.Int("forgotten", done.Forgotten))
-	return done, errors.Join(failed...)
+	r.log.InfoContext(ctx, "done", slog.Int("arrived", done.Arrived), slog.Int("overdue", done.Overdue),
+		slog.Int("reminded", done.Reminded), slog.Int("returning", done.Returning), slog.Bool("digest", done.Digest),
+		slog.Int("forgotten", done.Forgotten), slog.Int("personal", done.Personal), slog.Int("schools", done.Schools))
+	return done, errors.Join(failed[:]...)
 }
 
-// tell sends the mails about open reports.
-func (r *Reminder) tell(ctx context.Context, now time.Time, done *Done) error {
-	f, err := r.reference.Current(ctx)
-	if err != nil {
-		return fmt.Errorf("read reference facts: %w", err)
+// mail sends the mails that are due.
+func (r *Reminder) mail(ctx context.Context, f *facts.Facts, now time.Time, done *Done) error {
+	if r.sender == nil {
+		return nil
 	}
-	var open []dynamo.StoredReport
-	count := map[directory.ZoneCode]int{}
-	for report, err := range r.store.OpenReports(ctx, now, now) {
-		if err != nil {
-			return err
-		}
-		open = append(open, report)
-		count[report.Zone]++
+	err := r.tell(ctx, f, now, done)
+	if errors.Is(err, mail.ErrNoAnswer) {
+		return err // nor would the others get any: they go out tomorrow
 	}
-	var failed []error
-	for _, report := range open {
-		if !report.ArrivedSent {
-			told, err := r.arrived(ctx, report.Report, mail.Zone{Name: name(f, report.Zone), Count: count[report.Zone]}, now)
-			if told {
-				done.Arrived++
-			}
-			failed = append(failed, err)
-		}
-	}
-	done.Overdue, err = r.overdue(ctx, f, open, now)
-	return errors.Join(append(failed, err)...)
-}
-
-// arrived tells a zone of one report, where it has an address for that, and tells whether it did.
-func (r *Reminder) arrived(ctx context.Context, report directory.Report, zone mail.Zone, now time.Time) (bool, error) {
-	profile, _, err := r.store.Profile(ctx, report.Zone)
-	if err != nil || profile.ManagementEmail == "" {
-		return false, err
-	}
-	mine, err := r.store.ClaimNotice(ctx, report, dynamo.NoticeArrived, now)
-	if err != nil || !mine {
-		return false, err
-	}
-	m := mail.ReportArrived(profile.ManagementEmail, zone, r.baseURL+"/beheer/zones/"+string(report.Zone)+"/meldingen")
-	if err := r.sender.Send(ctx, m); err != nil {
-		if errors.Is(err, mail.ErrOff) {
-			err = nil
-		}
-		return false, err
-	}
-	return true, r.store.NoticeSent(ctx, report, dynamo.NoticeArrived, now)
-}
-
-// overdue tells the administrators, in one mail, of the reports that nobody answered in time, and how many it told of.
-func (r *Reminder) overdue(ctx context.Context, f *facts.Facts, open []dynamo.StoredReport, now time.Time) (int, error) {
-	if r.administrators == "" {
-		return 0, nil
-	}
-	var claimed []directory.Report
-	var zones []mail.Zone
-	at := map[directory.ZoneCode]int{} // where a zone stands in zones
-	for _, report := range open {
-		if report.OverdueSent || !report.Overdue(now) {
-			continue
-		}
-		mine, err := r.store.ClaimNotice(ctx, report.Report, dynamo.NoticeOverdue, now)
-		if err != nil {
-			return 0, err // those that were claimed are told of tomorrow
-		}
-		if !mine {
-			continue
-		}
-		claimed = append(claimed, report.Report)
-		i, listed := at[report.Zone]
-		if !listed {
-			i, at[report.Zone] = len(zones), len(zones)
-			zones = append(zones, mail.Zone{Name: name(f, report.Zone)})
-		}
-		zones[i].Count++
-	}
-	if len(claimed) == 0 {
-		return 0, nil
-	}
-	err := r.sender.Send(ctx, mail.ReportsOverdue(r.administrators, zones, directory.OverdueDays, r.baseURL+"/beheer/zones"))
-	if errors.Is(err, mail.ErrOff) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	var failed []error
-	for _, report := range claimed {
-		failed = append(failed, r.store.NoticeSent(ctx, report, dynamo.NoticeOverdue, now))
-	}
-	return len(claimed), errors.Join(failed...)
+	return errors.Join(err, r.remind(ctx, f, now, done))
 }
 
 // name is a zone in words, with its code: there are zones of the same name.

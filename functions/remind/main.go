@@ -10,6 +10,7 @@ import (
 
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/mail"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func main() {
@@ -19,7 +20,7 @@ func main() {
 		log.Error("start", slog.Any("cause", err))
 		os.Exit(1)
 	}
-	lambda.Start(r.Handle)
+	lambda.Start(telemetry.Task("remind", log, r.Handle))
 }
 
 func wire(getenv func(string) string, log *slog.Logger) (*Reminder, error) {
@@ -27,9 +28,11 @@ func wire(getenv func(string) string, log *slog.Logger) (*Reminder, error) {
 	if err != nil {
 		return nil, err
 	}
-	sender, err := mail.FromEnvironment(getenv)
-	if err != nil {
-		return nil, err
+	r := &Reminder{store, dynamo.NewReference(store, time.Now), nil, getenv("ADMINISTRATOR_EMAIL"), getenv("BASE_URL"), log}
+	if r.baseURL != "" && getenv("MAIL_FROM") != "" { // without either, no mail could lead here or go out
+		if r.sender, err = mail.FromEnvironment(getenv); err != nil {
+			return nil, err
+		}
 	}
-	return &Reminder{store, dynamo.NewReference(store, time.Now), sender, getenv("ADMINISTRATOR_EMAIL"), getenv("BASE_URL"), log}, nil
+	return r, nil
 }

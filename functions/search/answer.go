@@ -23,6 +23,7 @@ type answer struct {
 	Others     string // heading
 	Nobody     string // Dutch: the theme that was asked, when nobody is there for it in particular
 	Desk       desk
+	Former     []formerDesk // of zones that it took over, while it has not decided
 	Municipals []directory.MunicipalityView
 	Partners   []partner
 	Freshness  string
@@ -73,6 +74,13 @@ type desk struct {
 	PolicePage string // on politie.be
 	Code       directory.ZoneCode
 	Real       string // among demonstration data: that these values are real, and from when
+	Of         string // the zone of before whose desk it is; "" for the zone's own
+}
+
+// formerDesk is the desk of a zone of before.
+type formerDesk struct {
+	desk
+	Towns string
 }
 
 type partner struct{ Kind, Name, Website string }
@@ -128,7 +136,24 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 	for _, p := range z.Partners {
 		a.Partners = append(a.Partners, partner{upper(p.Kind.Label()), p.Name, p.Website})
 	}
+	for _, f := range z.FormerZones {
+		if f.Code != z.DeskOf && (z.Asked == 0 || slices.ContainsFunc(f.Municipalities, func(m directory.MunicipalityView) bool { return m.NIS == z.Asked })) {
+			a.Former = append(a.Former, formerDeskOf(f))
+		}
+	}
 	return a
+}
+
+func formerDeskOf(f directory.FormerZoneView) formerDesk {
+	before := directory.ZoneView{Code: f.Code, Name: f.Name, Phone: f.Phone, Email: f.Email, Website: f.Website, Address: f.Address, Municipalities: f.Municipalities}
+	d := formerDesk{deskOf(before), listWords(municipalityNames(before))}
+	d.Of = f.Name
+	for _, c := range []*channel{d.Phone, d.Email} {
+		if c != nil {
+			c.Of = "onthaal van politiezone " + f.Name
+		}
+	}
+	return d
 }
 
 func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) card {
@@ -160,6 +185,11 @@ func deskOf(z directory.ZoneView) desk {
 	}
 	if z.Email != "" {
 		d.Email = &channel{Target: z.Email, Shown: z.Email, Of: of}
+	}
+	for _, f := range z.FormerZones {
+		if f.Code == z.DeskOf {
+			d.Of = f.Name
+		}
 	}
 	return d
 }

@@ -171,7 +171,7 @@ func items(r *http.Request, f *edition, hits []hit) []item {
 // embed reads zones, each seen with its own question.
 func (s *service) embed(r *http.Request, f *edition, codes []directory.ZoneCode, of func(directory.ZoneCode) directory.Question) (embedded, error) {
 	e := embedded{Zones: make(map[directory.ZoneCode]directory.ZoneView, len(codes))}
-	profiles, err := s.read(r.Context(), codes)
+	profiles, err := s.read(r.Context(), f, codes)
 	if err != nil {
 		return e, err
 	}
@@ -241,7 +241,6 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 		Self              string                      `json:"self"`
 		InstitutionNumber directory.InstitutionNumber `json:"institutionNumber"`
 		Name              string                      `json:"name"`
-		Aliases           []string                    `json:"aliases,omitempty"`
 		Level             directory.Level             `json:"level"`
 		Type              string                      `json:"type,omitempty"`
 		Network           string                      `json:"network,omitempty"`
@@ -253,7 +252,7 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 		Locations         []schoolLocation            `json:"locations"`
 		ZoneCodes         []directory.ZoneCode        `json:"zoneCodes"`
 		Embedded          embedded                    `json:"embedded"`
-	}{gateway.Self(r, url.Values{"theme": v.All("theme"), "location": v.All("location")}), school.Number, school.Name, school.Aliases, school.Level, school.Type,
+	}{gateway.Self(r, url.Values{"theme": v.All("theme"), "location": v.All("location")}), school.Number, school.Name, school.Level, school.Type,
 		school.Network, school.Phone, school.Website, school.CLB, theme, chosen, locations, schoolZones(*school), zones})
 }
 
@@ -359,7 +358,7 @@ func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
 	if level := v.Get("level"); level != "" {
 		q.Level = directory.Level(level)
 	}
-	profiles, err := s.read(r.Context(), []directory.ZoneCode{code})
+	profiles, err := s.read(r.Context(), f, []directory.ZoneCode{code})
 	if err != nil {
 		return err
 	}

@@ -95,10 +95,17 @@ func (s *service) current(ctx context.Context) (*edition, error) {
 	return e, nil
 }
 
-// read fetches what the zones keep, and the reference pointer when it is due, in one request.
-func (s *service) read(ctx context.Context, codes []directory.ZoneCode) (map[directory.ZoneCode]directory.Profile, error) {
+// read fetches what the zones keep, with the zones that they took municipalities over from, and the reference pointer
+// when it is due, in one request.
+func (s *service) read(ctx context.Context, f *edition, codes []directory.ZoneCode) (map[directory.ZoneCode]directory.Profile, error) {
+	zones := make([]directory.ZoneFacts, 0, len(codes))
+	for _, code := range codes {
+		if z, ok := f.Zone(code); ok {
+			zones = append(zones, z)
+		}
+	}
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: codes, Pointer: due})
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: directory.WithSources(zones), Pointer: due})
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}
@@ -114,9 +121,5 @@ func (s *service) see(ctx context.Context, f *edition, code directory.ZoneCode, 
 	if !ok {
 		return directory.ZoneView{}, false
 	}
-	var profile *directory.Profile
-	if p, saved := profiles[code]; saved {
-		profile = &p
-	}
-	return directory.See(zone, f.name, profile, callerOf(ctx), q, s.now()), true
+	return directory.See(zone, f.name, zone.Effective(profiles), callerOf(ctx), q, s.now()), true
 }

@@ -202,7 +202,7 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 	if chosen != nil {
 		codes = []directory.ZoneCode{chosen.Zone}
 	}
-	profiles, down := s.read(r.Context(), codes)
+	profiles, down := s.read(r.Context(), f, codes)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
@@ -263,7 +263,7 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 		q.Level = level
 	}
 	q.Theme = themeOf(v.Get("theme"))
-	profiles, down := s.read(r.Context(), []directory.ZoneCode{code})
+	profiles, down := s.read(r.Context(), f, []directory.ZoneCode{code})
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
@@ -358,7 +358,7 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 	}
 	v, _ := gateway.Params(r, gateway.Param{Name: "theme"}, gateway.Param{Name: "vroeger"})
 	theme := themeOf(v.Get("theme"))
-	profiles, down := s.read(r.Context(), []directory.ZoneCode{m.Zone})
+	profiles, down := s.read(r.Context(), f, []directory.ZoneCode{m.Zone})
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
@@ -489,7 +489,7 @@ func (s *service) sitemap(w http.ResponseWriter, r *http.Request) error {
 	add := func(path string) {
 		b.WriteString("<url><loc>" + template.HTMLEscapeString(gateway.Link(r, path)) + "</loc></url>\n")
 	}
-	for _, path := range []string{"/", "/zones", "/over"} {
+	for _, path := range []string{"/", "/zones", "/dekking", "/opendata", "/over"} {
 		add(path)
 	}
 	for _, z := range f.zones() {

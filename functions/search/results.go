@@ -121,7 +121,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			codes = append(codes, code)
 		}
 	}
-	profiles, down := s.read(r.Context(), codes)
+	profiles, down := s.read(r.Context(), f, codes)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)

@@ -24,7 +24,7 @@ func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
-	profiles, err := s.read(r.Context(), []directory.ZoneCode{code})
+	profiles, err := s.read(r.Context(), f, []directory.ZoneCode{code})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -26,12 +27,6 @@ var requests = map[string]struct{ method, target, body string }{
 	"GET /api/v1/zones/{code}/revisions":           {"GET", zone5910 + "/revisions", ""},
 	"GET /api/v1/zones/{code}/revisions/{version}": {"GET", zone5910 + "/revisions/1", ""},
 	"GET /api/v1/zones/{code}/schools":             {"GET", zone5910 + "/schools", ""},
-
-	// For the school itself, of which none below is one.
-	"GET /api/v1/schools/{institutionNumber}/contact":                {"GET", threeContact, ""},
-	"PUT /api/v1/schools/{institutionNumber}/contact":                {"PUT", threeContact, ""},
-	"DELETE /api/v1/schools/{institutionNumber}/contact":             {"DELETE", threeContact, ""},
-	"POST /api/v1/schools/{institutionNumber}/contact/confirmations": {"POST", threeContact + "/confirmations", ""},
 
 	// For administrators alone: everybody below is refused here too.
 	"GET /api/v1/organisations": {"GET", "/api/v1/organisations", ""},
@@ -147,6 +142,93 @@ func TestAttacks(t *testing.T) {
 	for _, secret := range []string{good, body, signature, "5910\u00a0"} {
 		if strings.Contains(logged, secret) {
 			t.Errorf("the log has %q", secret)
+		}
+	}
+}
+
+// TestAttacksOnPages asks every page of management with every wrong cookie and as everybody who may not see it, and
+// sends its form: nothing is shown, and nothing changes. A page that is added here is attacked without being named.
+func TestAttacksOnPages(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	before := s.seed(t)
+	reported, _ := s.report(t, `{"kind":"other","text":"Kanarie"}`)
+	forms := map[string]url.Values{
+		"/beheer/zones/{code}":           {"versie": {"1"}},
+		"/beheer/zones/{code}/aanpassen": {"versie": {"1"}, "actie": {"bewaren"}, "primary": {"0"}, "contactPoints[0].id": {"a"}, "contactPoints[0].role": {"Kwaad"}, "betrokkene": {"ja"}},
+		"/beheer/zones/{code}/meldingen": {"melding": {reported}, "answer": {"Gedaan"}},
+		"/beheer/organisaties":           row("0", "0000000196", "Kwaad", "5910"),
+		"/beheer/invoer":                 {"bestand": {strings.Repeat("A", 26)}, "wat": {"juiste"}, "zone": {"5910:1"}},
+	}
+	id := police.with(claims{"client_id": nil, "aud": "us", "token_use": "id"})
+	good := token(id)
+	head, rest, _ := strings.Cut(good, ".")
+	body, signature, _ := strings.Cut(rest, ".")
+	encode := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))) }
+	cookies := map[string]string{
+		"no cookie":                      "",
+		"expired":                        token(id.with(claims{"exp": today.Add(-time.Minute).Unix()})),
+		"not valid yet":                  token(id.with(claims{"nbf": today.Add(time.Hour).Unix()})),
+		"another audience":               token(id.with(claims{"aud": "them"})),
+		"another issuer":                 token(id.with(claims{"iss": "https://other.example"})),
+		"an access token":                token(police),
+		"alg none":                       encode(claims{"alg": "none", "kid": "1"}) + "." + body + ".",
+		"HS256 with the public key":      sign(jose.HS256, must(x509.MarshalPKIXPublicKey(issuerKey().Public())), "1", id),
+		"an unknown key":                 sign(jose.RS256, strangerKey(), "2", id),
+		"another key under a known id":   sign(jose.RS256, strangerKey(), "1", id),
+		"tampered":                       head + "." + encode(id.with(claims{"roles": []string{"admin"}})) + "." + signature,
+		"no signature":                   head + "." + body + ".",
+		"a token where a cookie belongs": "Bearer " + good,
+	}
+	for name, person := range map[string]claims{"a school": school, "a school outside": outside, "a CLB": clb, "other police": others, "former police": former,
+		"police of no zone": unlinked, "no right": nobody} {
+		cookies[name] = idToken(person)
+	}
+	secrets := []string{"Voorbeeld Bram", "088 10 00 10", "+3288100010", "voorbeeld.bram", "Kanarie", "beheer.5910"}
+	for _, route := range gateway.Routes() {
+		if route.Owner != "zones" || !strings.HasPrefix(route.Path, "/beheer") {
+			continue
+		}
+		target := strings.ReplaceAll(route.Path, "{code}", "5910")
+		for name, cookie := range cookies {
+			header := []string{"Cookie", identity.CookieName + "=" + cookie}
+			if strings.HasPrefix(cookie, "Bearer ") {
+				header = []string{"Authorization", cookie}
+			}
+			for _, method := range route.Methods {
+				var form url.Values
+				if method == "POST" {
+					if form = forms[route.Path]; form == nil {
+						t.Fatalf("no form for %s", route.Path)
+					}
+				}
+				w := s.visit(nil, target, form, header...)
+				toSignIn := w.Code == 303 && strings.Contains(w.Header().Get("Location"), "/aanmelden?")
+				ownZones := target == "/beheer" && name == "other police" && w.Code == 200
+				if w.Code != 401 && w.Code != 403 && !toSignIn && !ownZones {
+					t.Errorf("%s, %s %s: %d to %q", name, method, target, w.Code, w.Header().Get("Location"))
+				}
+				for _, secret := range secrets {
+					if strings.Contains(w.Body.String(), secret) {
+						t.Errorf("%s, %s %s shows %q", name, method, target, secret)
+					}
+				}
+			}
+		}
+	}
+	if after := s.stored(t, "5910"); after.Version != before.Version || !directory.Same(before, after) {
+		t.Errorf("something changed: %+v", after)
+	}
+	if open := s.reports(t, ""); !open.Items[0].ClosedAt.IsZero() {
+		t.Errorf("the report was closed: %+v", open)
+	}
+	if all, err := s.store.Organisations(t.Context()); err != nil || all.Version != 0 {
+		t.Errorf("organisations %+v, %v", all, err)
+	}
+	// The same forms are good from those whose they are.
+	for _, path := range []string{"/beheer/zones/{code}/aanpassen", "/beheer/zones/{code}/meldingen", "/beheer/organisaties"} {
+		if w := s.visit(admin, strings.ReplaceAll(path, "{code}", "5910"), forms[path]); w.Code != 303 {
+			t.Errorf("%s as an administrator: %d %s", path, w.Code, w.Body)
 		}
 	}
 }

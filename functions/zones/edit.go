@@ -65,6 +65,7 @@ type saveStep struct {
 	Action    string // where the form goes
 	Name      string
 	Heading   string
+	Former    string // Dutch: the zones of before whose points the zone shows until it saves
 	Base      int
 	Restored  int
 	Hidden    []field
@@ -85,7 +86,6 @@ type saveStep struct {
 	Rows      []choiceRow
 	Current   int
 	By        string // who saved in between
-	Next      string // Dutch: where the choices lead; "" for the summary
 }
 
 // choiceRow is a field in which two versions disagree.
@@ -99,7 +99,7 @@ type choiceRow struct {
 // step begins a page for a form.
 func (z zone) step(f form) saveStep {
 	st := saveStep{Code: z.Code, Path: z.path(), Action: z.path() + "/aanpassen", Name: "Politiezone " + z.Name,
-		Base: f.base, Restored: f.restored, Dirty: f.dirty, Assured: f.in.Assured}
+		Former: formerWords(z), Base: f.base, Restored: f.restored, Dirty: f.dirty, Assured: f.in.Assured}
 	if !z.who.Expires.IsZero() {
 		st.Seconds = max(1, int(z.who.Expires.Sub(z.at)/time.Second))
 	}
@@ -285,7 +285,7 @@ func (s *service) settle(w http.ResponseWriter, r *http.Request, z zone, f form,
 	if f.action != "bewaren" || len(issues) > 0 {
 		return false, s.showSummary(w, r, z, f, st, issues)
 	}
-	if len(changes) == 0 && !checked.Assured {
+	if len(changes) == 0 && !checked.Assured && !z.profile.Undecided() {
 		return false, s.showSummary(w, r, z, f, st, nil)
 	}
 	if len(going) > 0 && posted.Get("betrokkene") == "" {
@@ -359,6 +359,8 @@ func (s *service) showSummary(w http.ResponseWriter, r *http.Request, z zone, f 
 	switch {
 	case len(st.Problems) > 0:
 		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
+	case len(st.Changes) == 0 && st.Former != "":
+		st.Heading = "Je neemt alles over zoals het is"
 	case len(st.Changes) == 0:
 		title = "Niets gewijzigd · " + st.Name
 		st.Heading = "Je wijzigde niets"
@@ -377,31 +379,9 @@ func (s *service) merge(w http.ResponseWriter, r *http.Request, z zone, f form, 
 	}
 	st := z.step(f)
 	st.Current = z.profile.Version
-	choice, asked := st.ask(directory.Compare(common, z.profile, yours, z.names()), posted, f.action == "samenvoegen")
-	if asked && len(st.Problems) == 0 {
-		return directory.Merge(z.profile, yours, func(field string) bool { return choice[field] == "mijn" }), false, nil
-	}
-	st.Heading, st.Notice = "Kies wat blijft", conflictNote
-	st.Hidden = hidden(f.in)
-	if rev, err := s.store.Revision(r.Context(), z.Code, z.profile.Version, z.at); err == nil {
-		st.By = whoWords(rev) + ", " + momentWords(rev.At)
-	} else if !errors.Is(err, dynamo.ErrNotFound) {
-		return merged, true, unavailable(err)
-	}
-	title := "Iemand anders paste deze zone aan · " + st.Name
-	status := http.StatusConflict
-	if len(st.Problems) > 0 {
-		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
-	}
-	return merged, true, s.show(w, r, status, conflictTemplate, title, z.visit(), st)
-}
-
-// ask makes a row of each field in which two versions disagree, with what was chosen for it; asked tells that these very
-// choices were shown before, so that one without an answer is a problem.
-func (st *saveStep) ask(differences []directory.Difference, posted url.Values, sent bool) (choice map[string]string, asked bool) {
-	asked = sent && number(posted.Get("huidig")) == st.Current
-	choice = map[string]string{}
-	for i, d := range differences {
+	asked := f.action == "samenvoegen" && number(posted.Get("huidig")) == z.profile.Version
+	choice := map[string]string{}
+	for i, d := range directory.Compare(common, z.profile, yours, z.names()) {
 		row := choiceRow{ID: "keuze-" + strconv.Itoa(i), Name: "keuze[" + d.Field + "]", Label: upper(d.Label), Theirs: d.Theirs, Yours: d.Yours}
 		row.Chosen = posted.Get(row.Name)
 		if row.Chosen != "hun" && row.Chosen != "mijn" {
@@ -424,5 +404,20 @@ func (st *saveStep) ask(differences []directory.Difference, posted url.Values, s
 		choice[d.Field] = row.Chosen
 		st.Rows = append(st.Rows, row)
 	}
-	return choice, asked
+	if asked && len(st.Problems) == 0 {
+		return directory.Merge(z.profile, yours, func(field string) bool { return choice[field] == "mijn" }), false, nil
+	}
+	st.Heading, st.Notice = "Kies wat blijft", conflictNote
+	st.Hidden = hidden(f.in)
+	if rev, err := s.store.Revision(r.Context(), z.Code, z.profile.Version, z.at); err == nil {
+		st.By = whoWords(rev) + ", " + momentWords(rev.At)
+	} else if !errors.Is(err, dynamo.ErrNotFound) {
+		return merged, true, unavailable(err)
+	}
+	title := "Iemand anders paste deze zone aan · " + st.Name
+	status := http.StatusConflict
+	if len(st.Problems) > 0 {
+		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
+	}
+	return merged, true, s.show(w, r, status, conflictTemplate, title, z.visit(), st)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,7 +34,6 @@ type store interface {
 	Revision(ctx context.Context, code directory.ZoneCode, version int, now time.Time) (directory.Revision, error)
 	reportStore
 	organisationStore
-	schoolStore
 }
 
 // service answers the requests of this function.
@@ -61,9 +61,9 @@ func (s *service) routes() map[string]http.Handler {
 		managementPath + "/zones/{code}":              s.aboutZone(directory.ChangeZone, s.zonePage),
 		managementPath + "/zones/{code}/aanpassen":    gateway.Handler(s.editPage),
 		managementPath + "/zones/{code}/geschiedenis": s.aboutZone(directory.SeeHistory, s.historyPage),
-		"/api/v1/zones/{code}":                        s.writeZone(directory.ChangeZone, change),
-		"/api/v1/zones/{code}/confirmations":          s.writeZone(directory.ConfirmZone, confirmation),
-		"/api/v1/zones/{code}/restorations":           s.writeZone(directory.RestoreZone, s.restoration),
+		"/api/v1/zones/{code}":                        s.write(directory.ChangeZone, change),
+		"/api/v1/zones/{code}/confirmations":          s.write(directory.ConfirmZone, confirmation),
+		"/api/v1/zones/{code}/restorations":           s.write(directory.RestoreZone, s.restoration),
 		"/api/v1/zones/{code}/revisions":              s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
 		"/api/v1/zones/{code}/revisions/{version}":    s.read(directory.SeeHistory, s.revision),
 		"/api/v1/zones/{code}/reports":                s.reports(),
@@ -71,14 +71,7 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/zones/{code}/reports/{id}/closures":  gateway.Handler(s.closeReport),
 		"/zones/{code}/melden":                        gateway.Handler(s.reportErrorPage),
 		"/beheer/zones/{code}/meldingen":              gateway.Handler(s.managedReportsPage),
-		"/api/v1/zones/{code}/schools":                s.read(directory.SeeSchoolsOfZone, s.schools, schoolParams()...),
-		managementPath + "/zones/{code}/scholen":      s.aboutZone(directory.SeeSchoolsOfZone, s.schoolsPage),
-
-		"/api/v1/schools/{institutionNumber}/contact":               gateway.Handler(s.schoolContact),
-		"/api/v1/schools/{institutionNumber}/contact/confirmations": s.writeSchool(confirmContact),
-		mySchoolPath:                   s.mySchool(s.schoolPage),
-		mySchoolPath + "/aanpassen":    gateway.Handler(s.editSchoolPage),
-		mySchoolPath + "/geschiedenis": s.mySchool(s.schoolHistoryPage),
+		"/api/v1/zones/{code}/schools":                s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
 	}
 }
 
@@ -96,7 +89,8 @@ func (s *service) current(ctx context.Context) (*facts.Facts, error) {
 type zone struct {
 	directory.ZoneFacts
 	facts   *facts.Facts
-	profile directory.Profile   // what its police keep; version 0, from the facts, while they never saved
+	profile directory.Profile   // what its police would save unchanged; version 0, from the facts, while they never saved
+	shown   *directory.Profile  // what the zone answers with; nil while there is nothing but facts
 	who     directory.Principal // who asks
 	at      time.Time           // when: all that the request does is done at this moment
 }
@@ -155,27 +149,41 @@ func notYours(f *facts.Facts, who directory.Principal) string {
 // load reads what the zone's police keep, and the reference pointer when it is due, in one request.
 func (s *service) load(ctx context.Context, z zone) (zone, error) {
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: []directory.ZoneCode{z.Code}, Pointer: due})
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: directory.WithSources([]directory.ZoneFacts{z.ZoneFacts}), Pointer: due})
 	if err != nil {
 		return z, gateway.Unavailable(err)
 	}
 	if due {
 		s.reference.Seen(answer.Pointer)
 	}
-	var saved bool
-	if z.profile, saved = answer.Profiles[z.Code]; !saved {
-		z.profile = directory.ProfileOfFacts(z.ZoneFacts)
+	return z.with(answer.Profiles), nil
+}
+
+// with gives the zone what was saved of it, and of the zones that it took municipalities over from.
+func (z zone) with(saved map[directory.ZoneCode]directory.Profile) zone {
+	z.shown, z.profile = z.Effective(saved), directory.ProfileOfFacts(z.ZoneFacts)
+	if z.shown != nil {
+		z.profile = z.shown.Proposed()
 	}
-	return z, nil
+	return z
+}
+
+// profiles reads what several zones keep, and those that they took municipalities over from.
+func (s *service) profiles(ctx context.Context, zones []directory.ZoneFacts) (map[directory.ZoneCode]directory.Profile, error) {
+	saved := map[directory.ZoneCode]directory.Profile{}
+	for some := range slices.Chunk(directory.WithSources(zones), 98) {
+		answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: some})
+		if err != nil {
+			return nil, gateway.Unavailable(err)
+		}
+		maps.Copy(saved, answer.Profiles)
+	}
+	return saved, nil
 }
 
 // view is the zone as the one who asks may see it.
 func (z zone) view() directory.ZoneView {
-	p := &z.profile
-	if p.Version == 0 {
-		p = nil
-	}
-	return directory.See(z.ZoneFacts, z.municipality, p, z.who, directory.Question{}, z.at)
+	return directory.See(z.ZoneFacts, z.municipality, z.shown, z.who, directory.Question{}, z.at)
 }
 
 func (z zone) municipality(nis directory.NIS) string {

@@ -90,3 +90,50 @@ func (s *service) revision(w http.ResponseWriter, r *http.Request, z zone, _ gat
 		directory.Revision
 	}{revisionLink(r, z.Code, revision.Version), revision})
 }
+
+type municipalityName struct {
+	NIS  directory.NIS `json:"nis"`
+	Name string        `json:"name"`
+	Href string        `json:"href"`
+}
+
+// schoolItem is a school of a zone with those of its locations that lie there.
+type schoolItem struct {
+	Href              string                      `json:"href"`
+	InstitutionNumber directory.InstitutionNumber `json:"institutionNumber"`
+	Name              string                      `json:"name"`
+	Level             directory.Level             `json:"level"`
+	Type              string                      `json:"type,omitempty"`
+	Locations         []schoolLocation            `json:"locations"`
+}
+
+type schoolLocation struct {
+	Number       int              `json:"number"`
+	Street       string           `json:"street,omitempty"`
+	HouseNumber  string           `json:"houseNumber,omitempty"`
+	Postcode     string           `json:"postcode"`
+	Place        string           `json:"place"`
+	Municipality municipalityName `json:"municipality"`
+}
+
+// schools lists the schools with a location in the zone, by name.
+func (s *service) schools(w http.ResponseWriter, r *http.Request, z zone, v gateway.Values) error {
+	all := z.schools()
+	page, size := v.Int("page"), v.Int("pageSize")
+	items := []schoolItem{}
+	for _, school := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
+		item := schoolItem{Href: gateway.Link(r, "/api/v1/schools/"+string(school.Number)), InstitutionNumber: school.Number,
+			Name: school.Name, Level: school.Level, Type: school.Type, Locations: []schoolLocation{}}
+		for _, l := range school.Locations {
+			if l.Zone == z.Code {
+				item.Locations = append(item.Locations, schoolLocation{l.Number, l.Street, l.HouseNumber, l.Postcode, l.Place,
+					municipalityName{l.NIS, l.Municipality, gateway.Link(r, "/api/v1/municipalities/"+l.NIS.String())}})
+			}
+		}
+		items = append(items, item)
+	}
+	return gateway.WriteJSON(w, r, http.StatusOK, struct {
+		gateway.Collection
+		Items []schoolItem `json:"items"`
+	}{gateway.CollectionOf(r, url.Values{}, page, size, len(all)), items})
+}

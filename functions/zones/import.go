@@ -60,27 +60,22 @@ func (s *service) planFilling(ctx context.Context, v visit, t filling.Table) (fi
 	for _, row := range rows {
 		by[row.Zone] = append(by[row.Zone], row)
 	}
-	var codes []directory.ZoneCode
+	var zones []directory.ZoneFacts
 	for _, code := range slices.Sorted(maps.Keys(by)) {
-		if _, ok := v.facts.Zone(code); ok {
-			codes = append(codes, code)
+		if f, ok := v.facts.Zone(code); ok {
+			zones = append(zones, f)
 			continue
 		}
 		for _, row := range by[code] {
 			plan.Problems = append(plan.Problems, filling.Problem{Line: row.Line, Column: filling.ZoneCode, Zone: code, Message: unknownZone(v.facts, code)})
 		}
 	}
-	saved := map[directory.ZoneCode]directory.Profile{}
-	for some := range slices.Chunk(codes, 50) {
-		answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: some})
-		if err != nil {
-			return plan, gateway.Unavailable(err)
-		}
-		maps.Copy(saved, answer.Profiles)
+	saved, err := s.profiles(ctx, zones)
+	if err != nil {
+		return plan, err
 	}
-	for _, code := range codes {
-		f, _ := v.facts.Zone(code)
-		z := zone{ZoneFacts: f, facts: v.facts, profile: profileOf(f, saved), who: v.who, at: v.at}
+	for _, f := range zones {
+		z, code := v.zone(f, saved), f.Code
 		towns := map[string]directory.NIS{}
 		for _, nis := range f.Municipalities {
 			towns[z.municipality(nis)] = nis
@@ -105,8 +100,8 @@ func (s *service) planFilling(ctx context.Context, v visit, t filling.Table) (fi
 // ownWork tells whether anything but imports made what a zone keeps. When its history does not say so for every
 // version, it is taken for the work of its police.
 func (s *service) ownWork(ctx context.Context, z zone) (bool, error) {
-	if z.profile.Version == 0 {
-		return false, nil
+	if z.profile.Version == 0 || z.profile.Undecided() { // what it took over is the work of the police of before
+		return z.profile.Undecided(), nil
 	}
 	const most = 20
 	history, _, err := s.store.Revisions(ctx, z.Code, 0, most, z.at)
@@ -286,12 +281,13 @@ var importTemplate = page("import")
 
 // importView is the page of the first filling in each of its states.
 type importView struct {
-	Refused string // why nothing of the file could be read
-	ID      string // of the file that the preview is of
-	Plan    *fillingPlan
-	Applied bool
-	Columns []filling.Column
-	Saved   int
+	Refused  string             // why nothing of the file could be read
+	Unticked directory.ZoneCode // the first zone to tick, when none was
+	ID       string             // of the file that the preview is of
+	Plan     *fillingPlan
+	Applied  bool
+	Columns  []filling.Column
+	Saved    int
 }
 
 // Words says in Dutch what became of a zone.
@@ -397,13 +393,24 @@ func (s *service) importPage(w http.ResponseWriter, r *http.Request, v visit) er
 	if r.PostForm.Get("wat") != "juiste" && len(plan.Problems) > 0 {
 		return show(http.StatusConflict, "Voorbeeld · "+importTitle) // found since the preview
 	}
-	s.applyFilling(r.Context(), &plan, func(z zoneFilling) bool { return slices.Contains(r.PostForm["zone"], z.Value()) }, nil)
+	ticked := r.PostForm["zone"]
+	for _, z := range plan.Zones {
+		if len(ticked) == 0 && len(z.Changes) > 0 {
+			view.Unticked = z.Code
+			return show(http.StatusBadRequest, "1 fout · Voorbeeld · "+importTitle)
+		}
+	}
+	s.applyFilling(r.Context(), &plan, func(z zoneFilling) bool { return slices.Contains(ticked, z.Value()) }, nil)
 	_, forget := s.collector.collect(r.Context(), collect{Action: "forgetContactPoints", Time: v.at, ID: ask.ID})
 	gateway.Warn(r.Context(), forget) // after a day it is gone all the same
 	view.Applied = true
-	for _, z := range plan.Zones {
-		if z.Outcome == outcomeSaved {
+	for i := range plan.Zones {
+		z := &plan.Zones[i]
+		switch {
+		case z.Outcome == outcomeSaved:
 			view.Saved++
+		case z.Outcome == outcomeSkipped && slices.ContainsFunc(ticked, func(v string) bool { return strings.HasPrefix(v, string(z.Code)+":") }):
+			z.Outcome = outcomeStale // ticked, in a version that is no longer the current one
 		}
 	}
 	return show(http.StatusOK, "Ingelezen · "+importTitle)

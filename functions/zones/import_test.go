@@ -104,6 +104,10 @@ func TestAFileFillsInManyZones(t *testing.T) {
 	if w := s.visitImport(admin, "", url.Values{"bestand": {id}, "wat": {"alles"}, "zone": {"5344:0", "5910:1"}}); w.Code != 409 || s.stored(t, "5910").Version != before.Version {
 		t.Errorf("as a whole: %d", w.Code)
 	}
+	// Without a tick there is nothing to do, and the file is still there.
+	if w := s.visitImport(admin, "", url.Values{"bestand": {id}, "wat": {"juiste"}}); w.Code != 400 || !strings.Contains(w.Body.String(), "Vink minstens één politiezone aan.") || !strings.Contains(w.Body.String(), `href="#zone-5344"`) {
+		t.Errorf("nothing ticked: %d %s", w.Code, w.Body)
+	}
 	w = s.visitImport(admin, "", url.Values{"bestand": {id}, "wat": {"juiste"}, "zone": {"5344:0"}})
 	if w.Code != 200 || !strings.Contains(w.Body.String(), "Ingelezen voor 1 politiezone.") || s.stored(t, "5910").Version != before.Version {
 		t.Fatalf("applied: %d %s", w.Code, w.Body)
@@ -123,7 +127,7 @@ func TestAFileFillsInManyZones(t *testing.T) {
 
 	// Ticked, the zone of its own police changes; from an older version it does not.
 	const file = "Zonecode;Functie;Telefoon\n5910;Jeugd;016 55 50 02\n"
-	for _, test := range []struct{ value, want string }{{"5910:0", "niet gekozen"}, {"5910:1", "ingelezen"}} {
+	for _, test := range []struct{ value, want string }{{"5910:0", "iemand paste ze intussen aan"}, {"5910:1", "</a>: ingelezen"}} {
 		id := regexp.MustCompile(`[A-Z2-7]{26}`).FindString(s.visitImport(admin, file, nil).Body.String())
 		if w := s.visitImport(admin, "", url.Values{"bestand": {id}, "wat": {"alles"}, "zone": {test.value}}); !strings.Contains(w.Body.String(), test.want) {
 			t.Errorf("%s: %s", test.value, w.Body)

@@ -125,7 +125,7 @@ func TestOrganisationsPage(t *testing.T) {
 			}
 		}
 	}
-	says(s.visitOrganisations(admin, nil), 200, "<h1>Organisaties</h1>", `name="versie" value="0"`, "Rij 3")
+	says(s.visitOrganisations(admin, nil), 200, "<h1>Organisaties</h1>", `aria-current="page">Beheer politiezone`, `name="versie" value="0"`, "Rij 3")
 	says(s.visitOrganisations(nil, row("0", "0000000196", "Voorbeeld <b>", "5910")), 401, "Je bent afgemeld.", `value="Voorbeeld &lt;b&gt;"`)
 	says(s.visitOrganisations(admin, row("0", "0000000197", "", "5392")), 400, "<title>3 fouten · Organisaties", `<a href="#number-0">Rij 1, Ondernemingsnummer</a>`,
 		`id="number-0" name="nummer" value="0000000197" inputmode="numeric" autocomplete="off" aria-invalid="true"`, `<a href="#zones-0">Rij 1, Zones</a>`, `<a href="#name-0">Rij 1, Naam</a>`)

@@ -12,18 +12,16 @@ import (
 	"time"
 
 	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
 )
 
-//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
+//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords,
-		"schoolWho": schoolWhoWords, "schoolKind": schoolKindWords, "phone": directory.FormatPhone}, "parts.gohtml", name+".gohtml")
+	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords}, "parts.gohtml", name+".gohtml")
 }
 
 var (
@@ -37,13 +35,6 @@ var (
 	versionTemplate  = page("version")
 	compareTemplate  = page("compare")
 	messageTemplate  = page("message")
-
-	schoolsTemplate       = page("schools")
-	schoolTemplate        = page("school")
-	editSchoolTemplate    = page("schooledit")
-	schoolHistoryTemplate = page("schoolhistory")
-	choiceTemplate        = page("schoolchoice")
-	clbTemplate           = page("clb")
 )
 
 // visit is one look at a page: who, when, and the facts to go by.
@@ -111,9 +102,7 @@ func (s *service) aboutZone(a directory.Action, h func(http.ResponseWriter, *htt
 func (s *service) show(w http.ResponseWriter, r *http.Request, status int, t *site.Template, title string, v visit, data any) error {
 	p := site.Page{Title: title, Path: r.URL.Path, NoIndex: true, Account: site.AccountOf(r, v.who, "")}
 	p.Account.Notice = "" // these pages say it themselves
-	if strings.HasPrefix(p.Path, mySchoolPath) {
-		p.Path = mySchoolPath
-	} else if strings.HasPrefix(p.Path, managementPath) {
+	if strings.HasPrefix(p.Path, managementPath) {
 		p.Path = managementPath // the entry of the frame that leads here
 	}
 	p.Demonstration = v.facts != nil && v.facts.Meta().Demonstration
@@ -133,7 +122,6 @@ type message struct {
 	Heading, Sentence string
 	Mail              string // where to ask
 	Mine              bool   // leads to one's own zones
-	School            bool   // leads to one's own school
 	Report            string // code under which an operator finds what went wrong
 }
 
@@ -161,6 +149,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 	if f, err := s.reference.Current(r.Context()); err == nil {
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
+		m.Mine = v.who.Role != directory.RoleSchool
 	}
 	if err := s.show(w, r, p.Status, messageTemplate, m.Heading, v, m); err != nil {
 		panic(err) // gateway then answers without a page
@@ -186,7 +175,7 @@ func rowOf(z zone) zoneRow {
 		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: inWords(z.Municipalities, z.municipality),
 		Freshness: v.FreshnessWords(z.at), Class: freshnessClass(v.Freshness),
 		Contact:     v.Freshness == directory.FreshnessStale || v.Freshness == directory.FreshnessUnconfirmed,
-		Unreachable: z.profile.ManagementEmail == "",
+		Unreachable: len(z.profile.ManagementEmails()) == 0,
 	}
 }
 
@@ -196,14 +185,17 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 	m := message{Heading: "Beheer politiezone"}
 	switch {
 	case v.who.Access() == directory.AccessNoRight:
-		m.Sentence = noRightWords(v.who)
+		m.Sentence = "Je bent aangemeld, maar hebt hier nog geen toegang."
+		if v.who.Organisation != "" {
+			m.Sentence = "Je bent aangemeld voor " + v.who.Organisation + ", maar hebt hier nog geen toegang."
+		}
+		m.Sentence += " Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
 		return say(m)
 	case v.who.Role == directory.RoleAdmin:
 		gateway.Redirect(w, r, managementPath+"/zones", http.StatusSeeOther)
 		return nil
 	case v.who.Role == directory.RoleSchool:
 		m.Sentence = "Hier houdt de politie de gegevens van haar zone bij. Als school of CLB zoek je ze op bij Opzoeken: aangemeld zie je daar meer."
-		m.School = true
 		return say(m)
 	case v.who.Access() == directory.AccessUnlinked:
 		m.Sentence, m.Mail = unlinkedNote, s.administrators
@@ -225,31 +217,33 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 
 // rowsOf lists zones by code.
 func (s *service) rowsOf(ctx context.Context, v visit, codes []directory.ZoneCode) ([]zoneRow, error) {
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: codes})
-	if err != nil {
-		return nil, gateway.Unavailable(err)
-	}
-	var list []zoneRow
+	var zones []directory.ZoneFacts
 	for _, code := range codes {
 		if f, ok := v.facts.Zone(code); ok {
-			z := zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, answer.Profiles)}
-			row := rowOf(z)
-			open, err := s.openReports(ctx, z)
-			if err != nil {
-				return nil, err
-			}
-			row.Open = reportsWords(open)
-			list = append(list, row)
+			zones = append(zones, f)
 		}
+	}
+	saved, err := s.profiles(ctx, zones)
+	if err != nil {
+		return nil, err
+	}
+	var list []zoneRow
+	for _, f := range zones {
+		z := v.zone(f, saved)
+		row := rowOf(z)
+		open, err := s.openReports(ctx, z)
+		if err != nil {
+			return nil, err
+		}
+		row.Open = reportsWords(open)
+		list = append(list, row)
 	}
 	return list, nil
 }
 
-func profileOf(f directory.ZoneFacts, saved map[directory.ZoneCode]directory.Profile) directory.Profile {
-	if p, ok := saved[f.Code]; ok {
-		return p
-	}
-	return directory.ProfileOfFacts(f)
+// zone is a zone as this visit finds it, with what was saved.
+func (v visit) zone(f directory.ZoneFacts, saved map[directory.ZoneCode]directory.Profile) zone {
+	return zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at}.with(saved)
 }
 
 // rowsPerPage is how many zones or versions a page lists.
@@ -276,7 +270,7 @@ func (s *service) all(w http.ResponseWriter, r *http.Request, v visit) error {
 	}
 	var everything, wanted []zoneRow
 	for _, f := range v.facts.Zones() {
-		row := rowOf(zone{ZoneFacts: f, facts: v.facts, who: v.who, at: v.at, profile: profileOf(f, saved)})
+		row := rowOf(v.zone(f, saved))
 		row.Open = reportsWords(open[f.Code])
 		everything = append(everything, row)
 		if row.Contact {
@@ -366,6 +360,7 @@ type zoneData struct {
 	Warning          string // why a confirmation was not taken
 	Parts            []part
 	Confirmable      bool
+	Former           string // Dutch: the zones of before whose points it still shows; "" when it decided
 	Open             string // "Er staan 2 meldingen open."
 }
 
@@ -385,7 +380,8 @@ func (s *service) showZone(w http.ResponseWriter, r *http.Request, status int, z
 	row := rowOf(z)
 	data.Code, data.Name, data.Towns, data.Path, data.Public = z.Code, row.Name, row.Towns, z.path(), "/zones/"+string(z.Code)
 	data.Version, data.Freshness, data.Class = z.profile.Version, row.Freshness, row.Class
-	data.Parts, data.Confirmable = partsOf(z.profile, z.names()), z.profile.Version > 0
+	data.Parts, data.Confirmable = partsOf(z.profile, z.names()), z.profile.Version > 0 && !z.profile.Undecided()
+	data.Former = formerWords(z)
 	if z.profile.ModifiedAt != nil {
 		data.Modified = site.Date(*z.profile.ModifiedAt)
 	}
@@ -428,6 +424,9 @@ func (s *service) confirm(w http.ResponseWriter, r *http.Request, z zone) error 
 			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: movedOn})
 		}
 		next, err := z.profile.Confirmed(z.at)
+		if errors.Is(err, directory.ErrUndecided) {
+			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: undecidedNote})
+		}
 		if errors.Is(err, directory.ErrNeverSaved) {
 			return s.showZone(w, r, http.StatusConflict, z, zoneData{Warning: neverSaved})
 		}

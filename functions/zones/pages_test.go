@@ -270,7 +270,10 @@ func TestWhoMayWhat(t *testing.T) {
 			}
 		}
 	}
-	wantPage(t, s.look(others, edit5910), 403, "Je beheert:")
+	wantPage(t, s.look(others, edit5910), 403, "Je beheert:", "Naar mijn politiezone")
+	if page := wantPage(t, s.look(school, edit5910), 403); strings.Contains(page, "Naar mijn politiezone") {
+		t.Error("a school is led to a zone that it does not keep")
+	}
 	wantPage(t, s.look(nobody, "/beheer"), 403, "maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven.")
 	wantPage(t, s.look(unlinked, "/beheer"), 403, "Je organisatie is nog niet gekoppeld aan een politiezone.")
 	wantPage(t, s.look(school, "/beheer"), 403, "Als school of CLB zoek je ze op bij Opzoeken")
@@ -354,9 +357,14 @@ func TestButtonsOfTheForm(t *testing.T) {
 	hours.Set("contactPoints[3].openingHours[0].day", "1-5")
 	hours.Set("contactPoints[3].openingHours[0].opens", "8u30")
 	hours.Set("contactPoints[3].openingHours[0].until", "12")
+	hours = press(hours, "uren:3", "Drugspreventie: vul de uren in.", "contactPoints-3-openingHours-1-day")
+	hours.Set("contactPoints[3].openingHours[1].day", "1")
+	hours.Set("contactPoints[3].openingHours[1].opens", "13")
+	hours.Set("contactPoints[3].openingHours[1].until", "16")
+	wantPage(t, s.post(police, edit5910, with(hours, "actie", "omhoog:0")), 200, "maandag 8.30-12.00 en 13.00-16.00, dinsdag 8.30-12.00")
 	schools := press(hours, "school:3", "Drugspreventie: vul de school in.", "contactPoints-3-institutionNumbers-0")
 	gone := press(schools, "weg:1", "Jeugdinspecteur is weggehaald. Dat telt pas als je bewaart.", "contactPoints-1")
-	wantPage(t, s.post(police, edit5910, with(gone, "actie", "samenvatting")), 200, "Drugspreventie", "maandag 8.30-12.00", "Jeugdinspecteur", "weg")
+	wantPage(t, s.post(police, edit5910, with(gone, "actie", "samenvatting")), 200, "Drugspreventie", "maandag 8.30-12.00 en 13.00-16.00", "Jeugdinspecteur", "weg")
 	for _, action := range []string{"omhoog:99", "weg:-1", "telefoonweg:1:77", "urenweg:x:y", "partnerweg", "schoolweg:0:5", "omhoog", "afwezigheidweg:9"} {
 		wantPage(t, s.post(police, edit5910, with(form, "actie", action)), 200)
 	}
@@ -377,11 +385,4 @@ func (f faultyAPI) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemIn
 		return nil, errors.New("down")
 	}
 	return f.API.BatchGetItem(ctx, in, o...)
-}
-
-func (f faultyAPI) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	if f.down.Load() {
-		return nil, errors.New("down")
-	}
-	return f.API.GetItem(ctx, in, o...)
 }

@@ -134,7 +134,7 @@ func (s *service) take(r *http.Request, z zone, report directory.Report, repeat 
 func (s *service) tell(r *http.Request, z zone, report directory.Report) error {
 	ctx := r.Context()
 	z, err := s.load(ctx, z)
-	if err != nil || z.profile.ManagementEmail == "" {
+	if err != nil || len(z.profile.ManagementEmails()) == 0 {
 		return err
 	}
 	open, err := s.openReports(ctx, z)
@@ -142,13 +142,15 @@ func (s *service) tell(r *http.Request, z zone, report directory.Report) error {
 		return err
 	}
 	name := "Politiezone " + z.Name + " (" + string(z.Code) + ")"
-	err = s.sender.Send(ctx, mail.ReportArrived(z.profile.ManagementEmail, mail.Zone{Name: name, Count: open},
-		gateway.Link(r, "/beheer/zones/"+string(z.Code)+"/meldingen")))
-	if errors.Is(err, mail.ErrOff) {
-		return nil
-	}
-	if err != nil {
-		return err
+	for _, to := range z.profile.ManagementEmails() {
+		err = s.sender.Send(ctx, mail.ReportArrived(to, mail.Zone{Name: name, Count: open},
+			gateway.Link(r, "/beheer/zones/"+string(z.Code)+"/meldingen")))
+		if errors.Is(err, mail.ErrOff) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return s.store.NoticeSent(ctx, report, dynamo.NoticeArrived, z.at)
 }

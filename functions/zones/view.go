@@ -379,7 +379,9 @@ func (b *formBuilder) hours(p *pointView, c directory.ContactPoint, at, title st
 		p.Hours = append(p.Hours, v)
 	}
 	p.HoursSeen = b.seen(at+".openingHoursPublic", "Wie ziet deze uren?", visibility(c.OpeningHoursPublic))
-	state := directory.HoursWords(c.OpeningHours)
+	week := slices.Clone(c.OpeningHours) // a row of several days typed its hours row by row
+	slices.SortStableFunc(week, func(a, b directory.OpeningHours) int { return a.Day - b.Day })
+	state := directory.HoursWords(week)
 	if state == "" {
 		state = strings.TrimSpace(c.Availability)
 	}

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,6 +70,73 @@ func TestTheKeyboardAloneKeepsAZone(t *testing.T) {
 	enterTo("Bewaard")
 	if !strings.Contains(js[string](tb, `document.querySelector("main").innerText`), "vaste lijn") {
 		t.Error("what was typed is not saved")
+	}
+}
+
+// TestManagementInEveryMode looks at each page of management and each state of it, in each way in which people meet it.
+func TestManagementInEveryMode(t *testing.T) {
+	const code = "5396" // which no other test of the browser looks at
+	token, path, manage := adminToken(t), "/api/v1/zones/"+code, "/beheer/zones/"+code
+	_, tag, zone := api(t, "GET", path, token, "", nil)
+	version := 0
+	for _, website := range []string{"https://politie.example/een", "https://politie.example/twee"} {
+		zone["website"] = website
+		status, next, answer := api(t, "PUT", path, token, tag, zone)
+		if status != 200 {
+			t.Fatalf("%d %v", status, answer)
+		}
+		tag, version = next, int(answer["version"].(float64))
+	}
+	if status, _, answer := api(t, "POST", path+"/reports", "", "", map[string]any{"kind": "deadNumber"}); status != 201 {
+		t.Fatalf("report: %d %v", status, answer)
+	}
+	for name, prepare := range modes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := openAlone(t)
+			prepare(tb)
+			tb.signInAs("Beheerder", "/beheer/zones")
+			show := func(path string) {
+				t.Helper()
+				tb.goTo(path)
+				tb.hold(name, path)
+			}
+			// press presses a button and looks at what comes, by what its title says.
+			press := func(selector, title string) {
+				t.Helper()
+				js[bool](tb, `document.querySelector('`+selector+`').click(), true`)
+				tb.until(`document.title.includes("` + title + `") && document.readyState === "complete"`)
+				tb.hold(name, title)
+			}
+			for _, page := range []string{"/beheer/zones", "/beheer/zones?toon=te-contacteren", "/beheer/organisaties", "/beheer/invoer", "/beheer/zones/0000",
+				manage, manage + "/meldingen", manage + "/geschiedenis", fmt.Sprintf("%s/geschiedenis?van=%d&met=%d", manage, version-1, version)} {
+				show(page)
+			}
+			show(fmt.Sprintf("%s/geschiedenis?versie=%d", manage, version-1))
+			press("main form button", "Samenvatting")
+
+			// From here on by buttons alone: a browser asks before it leaves these pages. The form with all of it
+			// open, with a row more, with a mistake, and on to what becomes public.
+			press("button[value=terug]", "Aanpassen")
+			js[bool](tb, `document.querySelectorAll("details").forEach(d => { d.open = true; }), true`)
+			tb.hold(name, "the whole form")
+			press("#telefoon-erbij-0", "vul het telefoonnummer in.")
+			tb.fill("contactPoints-0-name", "Voorbeeld Openbaar")
+			tb.fill("contactPoints-0-role", "Bel 016 88 00 09")
+			js[bool](tb, `document.getElementById("contactPoints-0-nameVisibility-1").checked = true`)
+			press(".actions button.main", "1 fout · Aanpassen")
+			tb.fill("contactPoints-0-role", "Onthaal")
+			press(".actions button.main", "Samenvatting")
+			press(".actions button.main", "1 fout · Samenvatting")
+
+			// A form that was made from the version before.
+			press("button[value=terug]", "Aanpassen")
+			tb.fill("website", "https://politie.example/drie")
+			js[bool](tb, `document.querySelector("[name=versie]").value = "`+strconv.Itoa(version-1)+`", true`)
+			press(".actions button.main", "Iemand anders paste deze zone aan")
+			js[bool](tb, `document.querySelectorAll("[type=radio]").forEach(r => { r.checked = false; }), true`)
+			press(".actions button.main", "1 fout · Iemand anders")
+		})
 	}
 }
 

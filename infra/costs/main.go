@@ -18,8 +18,10 @@ import (
 	"strings"
 	"sync"
 	"text/tabwriter"
+	"time"
 
 	"aanspreekpunt/infra/local/system"
+	"aanspreekpunt/infra/local/template"
 )
 
 // assumptions are what cannot be measured on one machine.
@@ -40,12 +42,17 @@ func main() {
 	flag.Float64Var(&a.returning, "returning", 0.5, "`part` of the visitors whose browser has the style, script and icon already")
 	flag.Float64Var(&a.regionFactor, "region-factor", 1.2, "`times` that the region is dearer than us-east-1")
 	flag.Float64Var(&a.logBytes, "log-bytes", 1400, "`bytes` of log for one request: the function's line, Lambda's and the gateway's")
+	var schools []string
+	flag.Func("schools", "a `file` of the ministry's list of schools instead of the demonstration schools (repeatable)", func(file string) error {
+		schools = append(schools, file)
+		return nil
+	})
 	dynamoDB := flag.String("dynamodb", "", "`URL` of a DynamoDB Local, which counts units")
 	visits := flag.Int("visits", 100, "`number` of visits to measure")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, a, *dynamoDB, *visits); err != nil {
+	if err := run(ctx, os.Stdout, a, schools, *dynamoDB, *visits); err != nil {
 		fmt.Fprintln(os.Stderr, "costs:", err)
 		os.Exit(1)
 	}
@@ -115,13 +122,13 @@ func (r *record) take() []line {
 	return lines
 }
 
-func run(ctx context.Context, out io.Writer, a assumptions, dynamoDB string, visits int) error {
+func run(ctx context.Context, out io.Writer, a assumptions, schools []string, dynamoDB string, visits int) error {
 	if visits < 1 {
 		return fmt.Errorf("-visits %d: one at least", visits)
 	}
 	var log record
 	fmt.Fprintln(out, "starting the system")
-	s, err := system.Start(ctx, system.Options{Instances: 1, DynamoDB: dynamoDB, Log: &log})
+	s, err := system.Start(ctx, system.Options{Instances: 1, Schools: schools, DynamoDB: dynamoDB, Log: &log})
 	if err != nil {
 		return err
 	}
@@ -142,7 +149,27 @@ func run(ctx context.Context, out io.Writer, a assumptions, dynamoDB string, vis
 		return errors.New("the functions log no requests")
 	}
 	report(out, a, routes, dynamoDB != "")
-	return nil
+	return memory(ctx, out, s)
+}
+
+// memory says how much each function held at most, after the visits, its schedule, and the loading of the facts.
+func memory(ctx context.Context, out io.Writer, s *system.System) error {
+	whole, err := template.ReadFile("template.yaml", nil)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nfunction\tMB at most here\tMB given\tseconds given")
+	for _, f := range whole.Functions {
+		for _, schedule := range f.Schedules {
+			var refused *system.InvokeError // the weekly import has no address to fetch from
+			if _, err := s.Invoke(ctx, f.Name, schedule.Event(time.Now())); err != nil && !errors.As(err, &refused) {
+				return err
+			}
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.0f\n", f.Name, s.PeakMegabytes(f.Name), f.MemoryMB, f.Timeout.Seconds())
+	}
+	return w.Flush()
 }
 
 // visitor looks a school up as a browser does.
@@ -170,13 +197,13 @@ func (v *visitor) look(ctx context.Context) error {
 		return err
 	}
 	if v.school == "" {
-		found, err := v.get(ctx, "/api/v1/search?q=voorbeeld&pageSize=50", "")
+		found, err := v.get(ctx, "/api/v1/search?q=school&pageSize=50", "")
 		if err != nil {
 			return err
 		}
 		match := regexp.MustCompile(`"institutionNumber":"(\d{6})"`).FindStringSubmatch(found)
 		if match == nil {
-			return errors.New("there is no demonstration school")
+			return errors.New("no school is found")
 		}
 		v.school = match[1]
 	}

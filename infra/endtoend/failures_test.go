@@ -293,7 +293,7 @@ func TestFailures(t *testing.T) {
 		if strings.Contains(log, "geheimschool") {
 			t.Error("the log has a query")
 		}
-		for _, want := range []string{"status=503", "cause=", "route=/api/v1/search", "requestId=", "coldStart=true", "ProvisionedThroughputExceeded",
+		for _, want := range []string{"status=503", "cause=", "route=/api/v1/search", "requestId=", "coldStart=true", "storageMs=", "ProvisionedThroughputExceeded",
 			"reference facts missing: ", "reference pointer: not found"} {
 			if !strings.Contains(log, want) {
 				t.Errorf("the log has no %s", want)

@@ -176,6 +176,9 @@ func check(t *testing.T, method, target string, a answer) {
 	if trace := a.header.Get("BelGov-Trace-Id"); trace == "" || len(trace) > 36 {
 		t.Errorf("%s: BelGov-Trace-Id %q", a.target, trace)
 	}
+	if a.header.Get("Aanspreekpunt-Release") == "" {
+		t.Errorf("%s: does not say of which release it is", a.target)
+	}
 	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
 		if got := a.header.Get(name); got != want {
 			t.Errorf("%s: %s %q, want %q", a.target, name, got, want)

@@ -13,8 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/identity"
 )
@@ -126,6 +130,18 @@ func TestWhatOperatorsDo(t *testing.T) {
 		}
 	})
 
+	t.Run("zones sees new facts too", func(t *testing.T) {
+		// It asks for the pointer beside a zone's profile, when what it knows is some seconds old.
+		for again := time.NewTicker(100 * time.Millisecond); !asked.Has("zones", "dynamodb:BatchGetItem", "REFERENCE"); <-again.C {
+			if a := askAt(t, b.URL(), "GET", "/beheer/zones/5910", session...); a.status != http.StatusOK {
+				t.Fatalf("%d", a.status)
+			}
+			if t.Context().Err() != nil {
+				t.Fatal("it never asks")
+			}
+		}
+	})
+
 	t.Run("a file of contact points", func(t *testing.T) {
 		var form bytes.Buffer
 		parts := multipart.NewWriter(&form)
@@ -158,6 +174,42 @@ func TestWhatOperatorsDo(t *testing.T) {
 		}
 		if all := askAt(t, b.URL(), "GET", "/beheer/zones", session...); all.status != http.StatusOK {
 			t.Errorf("the zones: %d", all.status)
+		}
+	})
+
+	t.Run("forgetting", func(t *testing.T) {
+		ctx, store, now := t.Context(), dynamo.New(b.table, b.name), time.Now()
+		by := directory.Cause{Kind: directory.RevisionSaved, By: directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Inspecteur", Subject: "sub"}}
+		practice := directory.Practice{ID: "vergeten", Zone: "5910"}
+		practice = practice.Saved(directory.PracticeInput{Slug: "vergeten", Status: directory.PracticeDraft}, "", now)
+		if err := store.SavePractice(ctx, dynamo.PracticeSave{Practice: practice,
+			Revision: directory.NewPracticeRevision(directory.Practice{}, practice, by, now)}); err != nil {
+			t.Fatal(err)
+		}
+		const gone = "999999" // no list of schools has it
+		contact := directory.SchoolContact{InstitutionNumber: gone}.Saved(directory.SchoolContactInput{
+			ContactPersons: []directory.ContactPerson{{ID: "directie", Role: "Directie", Phones: []string{"+3288000001"}}}}, now)
+		if err := store.SaveSchoolContact(ctx, dynamo.SchoolContactSave{Contact: contact,
+			Revision: directory.NewSchoolRevision(directory.School{}, directory.SchoolContact{}, contact, directory.RevisionSaved, by.By, now)}); err != nil {
+			t.Fatal(err)
+		}
+		for _, days := range []int{0, dynamo.GoneDays, directory.PersonalDays + 1, directory.PersonalDays + 1 + dynamo.GoneDays} {
+			event, err := json.Marshal(map[string]time.Time{"time": now.AddDate(0, 0, days)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result, err := b.Invoke(ctx, "remind", event); err != nil {
+				t.Fatalf("remind after %d days: %s, %v", days, result, err)
+			}
+		}
+		if c, err := store.SchoolContact(ctx, gone); err != nil || len(c.ContactPersons) > 0 {
+			t.Errorf("the contact of a school that is gone: %+v, %v", c, err)
+		}
+		for _, pk := range []string{"ZONE#5910", "PRACTICE#vergeten", "SCHOOL#" + gone} {
+			b.item(t, pk, "REVISION#00000001#SKELETON")
+			if out, err := b.table.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.name, Key: key(pk, "REVISION#00000001#PERSONAL")}); err != nil || out.Item != nil {
+				t.Errorf("%s still has the personal values of its first version (%v)", pk, err)
+			}
 		}
 	})
 

@@ -19,8 +19,8 @@ type mailbox struct {
 	}
 }
 
-// mailsTo are the mails that went to an address, newest first.
-func mailsTo(t *testing.T, address string) mailbox {
+// mailsTo are the mails about something that went to an address, newest first.
+func mailsTo(t *testing.T, address, about string) mailbox {
 	t.Helper()
 	var all mailbox
 	fetch(t, "/dev/mail", &all)
@@ -28,9 +28,60 @@ func mailsTo(t *testing.T, address string) mailbox {
 		From, Subject, Text, HTML string
 		To                        []string
 	}) bool {
-		return !slices.Contains(m.To, address)
+		return !slices.Contains(m.To, address) || !strings.Contains(m.Subject, about)
 	})
 	return all
+}
+
+// remind has the day's mails sent, so many days from today.
+func remind(t *testing.T, days int) {
+	t.Helper()
+	event, err := json.Marshal(map[string]time.Time{"time": time.Now().AddDate(0, 0, days)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result, err := sys.Invoke(t.Context(), "remind", event); err != nil {
+		t.Fatalf("%s, %v", result, err)
+	}
+}
+
+// TestZonesAreReminded: a zone whose data is stale is asked once, one whose absence ends hears so once, and the
+// administrators get a digest.
+func TestZonesAreReminded(t *testing.T) {
+	t.Parallel()
+	var list struct{ Items []struct{ Code string } }
+	fetch(t, "/api/v1/zones?pageSize=200", &list)
+	var stale struct{ Code, Name, Freshness string }
+	for i := 0; i < len(list.Items) && stale.Freshness != "stale"; i++ {
+		fetch(t, "/api/v1/zones/"+list.Items[i].Code, &stale)
+	}
+	absent := string(demonstration.AbsentZone)
+	management := func(code string) string {
+		t.Helper()
+		access, _ := mint(t, url.Values{"role": {"police"}, "zones": {code}})
+		var zone struct{ ManagementEmail string }
+		send(t, access, "GET", "/api/v1/zones/"+code, "").decode(t, &zone)
+		return zone.ManagementEmail
+	}
+	remind(t, 4)
+	remind(t, 5)
+	for _, c := range []struct{ to, about, link string }{
+		{management(stale.Code), "Kloppen de aanspreekpunten van politiezone " + stale.Name + " nog?", "/beheer/zones/" + stale.Code + "\r\n"},
+		{management(absent), "afwezigheid", "/beheer/zones/" + absent + "\r\n"},
+	} {
+		mails := mailsTo(t, c.to, c.about).Items
+		if len(mails) != 1 {
+			t.Errorf("%s got %d mails %q, want 1", c.to, len(mails), c.about)
+			continue
+		}
+		if m := mails[0]; !strings.Contains(m.Text, sys.URL()+c.link) || strings.Contains(m.Text, "@") || strings.Contains(m.Text, "Voorbeeld ") {
+			t.Errorf("to %s: %s", c.to, m.Text)
+		}
+	}
+	digests := mailsTo(t, "beheer@aanspreekpunt.example", "Politiezones die je best contacteert").Items
+	if len(digests) == 0 || !strings.Contains(digests[0].Text, "("+stale.Code+")") || strings.Contains(digests[0].Text, "@") {
+		t.Errorf("the digest: %+v", digests)
+	}
 }
 
 // TestAReportReachesThePolice: anybody reports, the zone gets a mail that tells nothing, its police answer; and what
@@ -56,7 +107,7 @@ func TestAReportReachesThePolice(t *testing.T) {
 		}
 		ids = append(ids, got.ID)
 	}
-	mails := mailsTo(t, zone.ManagementEmail)
+	mails := mailsTo(t, zone.ManagementEmail, "melding")
 	if len(mails.Items) != 2 {
 		t.Fatalf("mails to the zone: %+v", mails)
 	}
@@ -85,19 +136,9 @@ func TestAReportReachesThePolice(t *testing.T) {
 		t.Errorf("closing again: %d %s", again.status, again.body)
 	}
 
-	remind := func(days int) {
-		t.Helper()
-		event, err := json.Marshal(map[string]time.Time{"time": time.Now().AddDate(0, 0, days)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if result, err := sys.Invoke(t.Context(), "remind", event); err != nil {
-			t.Fatalf("%s, %v", result, err)
-		}
-	}
 	overdue := func() int {
 		n := 0
-		for _, m := range mailsTo(t, "beheer@aanspreekpunt.example").Items {
+		for _, m := range mailsTo(t, "beheer@aanspreekpunt.example", "Meldingen").Items {
 			if strings.Contains(m.Text, "("+code+"): 1 melding\r\n") {
 				n++
 			}
@@ -105,14 +146,14 @@ func TestAReportReachesThePolice(t *testing.T) {
 		return n
 	}
 	for _, c := range [][2]int{{0, 0}, {13, 0}, {14, 1}, {15, 1}} {
-		if remind(c[0]); overdue() != c[1] {
+		if remind(t, c[0]); overdue() != c[1] {
 			t.Errorf("after %d days the administrators have %d mails, want %d", c[0], overdue(), c[1])
 		}
 	}
-	if n := len(mailsTo(t, zone.ManagementEmail).Items); n != 2 {
+	if n := len(mailsTo(t, zone.ManagementEmail, "melding").Items); n != 2 {
 		t.Errorf("the zone has %d mails, want no more than 2", n)
 	}
-	remind(180)
+	remind(t, 180)
 	if read := send(t, access, "GET", path, ""); !strings.Contains(read.text(), `"total":0`) {
 		t.Errorf("after 180 days: %s", read.body)
 	}

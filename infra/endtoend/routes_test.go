@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,11 @@ var examples = map[string]string{
 	"/opendata/{edition}/{file}":          "/opendata/latest/zones.csv",
 	"/dekking":                            "/dekking",
 	"/api/v1/coverage":                    "/api/v1/coverage",
+	"/praktijken":                         "/praktijken",
+	"/praktijken/{slug}":                  "/praktijken/samen-tegen-spijbelen-in-halle",
+	"/praktijken/atom.xml":                "/praktijken/atom.xml",
+	"/api/v1/practices":                   "/api/v1/practices",
+	"/api/v1/practices/{slug}":            "/api/v1/practices/samen-tegen-spijbelen-in-halle",
 	"/api/v1/health":                      "/api/v1/health",
 	"/api/v1/doc/openapi.yaml":            "/api/v1/doc/openapi.yaml",
 }
@@ -78,11 +84,12 @@ func aSchool(t *testing.T) string {
 	return ""
 }
 
-// routes lists the routes of the look-up and of open data, which anyone may ask.
+// routes lists the routes of the look-up, of open data and of good practices, which anyone may ask.
 func routes() []gateway.Route {
 	var all []gateway.Route
 	for _, route := range gateway.Routes() {
-		if route.Path != gateway.DefaultPath && (route.Owner == "search" || route.Owner == "opendata") && route.Path != "/opendata/{edition}/{file}" {
+		public := route.Owner == "search" || route.Owner == "opendata" || examples[route.Path] != "" && slices.Contains(route.Methods, http.MethodGet)
+		if route.Path != gateway.DefaultPath && public && route.Path != "/opendata/{edition}/{file}" {
 			all = append(all, route)
 		}
 	}

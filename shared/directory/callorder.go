@@ -28,7 +28,15 @@ func limit[T comparable](allowed []T, asked T) fit {
 
 // fitOf judges all limits of a contact point but its themes; each one must be met.
 func fitOf(c ContactPoint, q Question) fit {
-	return max(limit(c.InstitutionNumbers, q.School), limit(c.Municipalities, q.Municipality), limit(c.Levels, q.Level))
+	return max(limit(c.InstitutionNumbers, q.School), limit(c.Municipalities, q.Municipality), limit(c.Levels, q.Level), originFit(c, q))
+}
+
+// originFit tells whether a point stands in an effective profile for the part of the zone that is asked about.
+func originFit(c ContactPoint, q Question) fit {
+	if c.Origin == nil {
+		return fits
+	}
+	return limit(c.Origin.Municipalities, q.Municipality)
 }
 
 // rank is the group of the call order in which a point stands, the first group lowest.
@@ -49,6 +57,9 @@ const (
 // rankOf places a point that is asked about, or tells that its limits hide it.
 func rankOf(c ContactPoint, q Question) (rank, bool) {
 	f := fitOf(c, q)
+	if originFit(c, q) == fitsNot {
+		return 0, false // the primary one of another part of the zone, too: this part has its own
+	}
 	if q.Theme != "" && f != fitsNot && slices.Contains(c.Themes, q.Theme) {
 		if f == open {
 			return rankThemeOpen, true
@@ -94,7 +105,8 @@ type place struct {
 // The groups, each in the police's own order: points for the theme that was asked; points without theme
 // limits that fit, those for this school before those for its municipality, its level, and all; the primary
 // point; points for a part of the schools when the question does not say which school asks; points for another
-// theme. A limit that excludes the question hides a point, never the primary one. A point for the asked theme
+// theme. A limit that excludes the question hides a point, never the primary one, but for one that stands there for
+// another part of a zone that has not decided yet since it took over municipalities (Effective). A point for the asked theme
 // whose limits the question leaves open comes behind those that surely fit.
 //
 // One who is away comes behind the replacement, who takes that place whatever the replacement's own limits:
@@ -185,15 +197,18 @@ const PrimaryWords = "vast aanspreekpunt (PLP 41)"
 func reasonWords(c ContactPoint, r rank, q Question, names func(NIS) string) string {
 	switch r {
 	case rankPrimary:
-		return PrimaryWords
+		if originFit(c, q) == open {
+			return PrimaryWords + " voor " + limitWords(ContactPoint{Origin: c.Origin}, q, names) + originWords(c)
+		}
+		return PrimaryWords + originWords(c)
 	case rankLimited:
-		return "alleen voor " + limitWords(c, q, names)
+		return "alleen voor " + limitWords(c, q, names) + originWords(c)
 	case rankOtherTheme:
 		words := "alleen voor " + themeWords(c.Themes)
 		if fitOf(c, q) == open {
 			words += ", voor " + limitWords(c, q, names)
 		}
-		return words
+		return words + originWords(c)
 	default:
 		words := "aanspreekpunt voor " + purposeWords(c, r, q, names)
 		if r == rankThemeOpen {
@@ -202,8 +217,16 @@ func reasonWords(c ContactPoint, r rank, q Question, names func(NIS) string) str
 		if c.Primary {
 			words += ", ook " + PrimaryWords
 		}
-		return words
+		return words + originWords(c)
 	}
+}
+
+// originWords names the zone from which a point was taken over, with a comma before it; "" for a zone's own.
+func originWords(c ContactPoint) string {
+	if c.Origin == nil || c.Origin.Zone == "" {
+		return ""
+	}
+	return ", tot nu toe politiezone " + c.Origin.Name
 }
 
 // purposeWords are what a point is for, as they stand behind "aanspreekpunt voor".
@@ -239,9 +262,13 @@ func limitWords(c ContactPoint, q Question, names func(NIS) string) string {
 	if limit(c.InstitutionNumbers, q.School) == open {
 		words = append(words, "bepaalde scholen")
 	}
-	if limit(c.Municipalities, q.Municipality) == open {
+	municipalities := c.Municipalities
+	if len(municipalities) == 0 && c.Origin != nil {
+		municipalities = c.Origin.Municipalities
+	}
+	if limit(municipalities, q.Municipality) == open {
 		var places []string
-		for _, nis := range c.Municipalities {
+		for _, nis := range municipalities {
 			places = append(places, names(nis))
 		}
 		if len(words) == 0 {

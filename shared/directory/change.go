@@ -16,8 +16,6 @@ const (
 	SeenByEveryone Audience = "everyone"
 	SeenBySchools  Audience = "schools"
 	SeenByPolice   Audience = "police" // of the zone, and administrators
-	// SeenByItsPolice is what a school keeps for the police of its zones.
-	SeenByItsPolice Audience = "itsPolice"
 )
 
 // Label is the audience in Dutch, as it stands beside a value.
@@ -29,8 +27,6 @@ func (a Audience) Label() string {
 		return "alleen scholen, CLB's en politie van deze zone"
 	case SeenByPolice:
 		return "alleen politie van deze zone"
-	case SeenByItsPolice:
-		return "alleen je school en de politie van je zones"
 	}
 	return string(a)
 }
@@ -368,7 +364,8 @@ func sameZoneField(f zoneField, a, b Profile) bool {
 	return reflect.DeepEqual(canonical(onlyA), canonical(onlyB))
 }
 
-// itemChanges tells what became of each item of a field that is known to differ: the result is never empty.
+// itemChanges tells what became of each item of a field that is known to differ: the result is never empty. One that
+// stands where another stood that is gone was typed over it.
 func itemChanges(field, label string, old, next []item) []Change {
 	var changes []Change
 	find := func(items []item, key string) *Shown {
@@ -379,18 +376,25 @@ func itemChanges(field, label string, old, next []item) []Change {
 		}
 		return nil
 	}
-	for _, it := range next {
+	typedOver := func(i int) bool {
+		return i < len(old) && i < len(next) && find(next, old[i].key) == nil && find(old, next[i].key) == nil
+	}
+	for i, it := range next {
 		shown := it.Shown
-		switch before := find(old, it.key); {
+		before := find(old, it.key)
+		if typedOver(i) {
+			before = &old[i].Shown
+		}
+		switch {
 		case before == nil:
 			changes = append(changes, Change{field, label, ChangeAdded, nil, &shown})
 		case before.Words != shown.Words || before.SeenBy != shown.SeenBy:
 			changes = append(changes, Change{field, label, ChangeChanged, before, &shown})
 		}
 	}
-	for _, it := range old {
+	for i, it := range old {
 		shown := it.Shown
-		if find(next, it.key) == nil {
+		if find(next, it.key) == nil && !typedOver(i) {
 			changes = append(changes, Change{field, label, ChangeRemoved, &shown, nil})
 		}
 	}

@@ -40,6 +40,12 @@ func (d Day) Start() time.Time {
 	return t
 }
 
+// Plus is the day so many days later, or earlier where n is negative. d must be an existing day.
+func (d Day) Plus(n int) Day {
+	t, _ := time.Parse(time.DateOnly, string(d)) // in UTC, where every day has 24 hours
+	return Day(t.AddDate(0, 0, n).Format(time.DateOnly))
+}
+
 // DaysUntil counts the calendar days from d to later; negative when later lies before d. Both must be existing days.
 func (d Day) DaysUntil(later Day) int {
 	// Reckoned in UTC, where every day has 24 hours.

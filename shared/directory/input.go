@@ -25,11 +25,11 @@ type ZoneInput struct {
 // facts, and what the service reckons itself.
 func ReadOnlyZoneMembers() []string {
 	return []string{"self", "code", "name", "nameFr", "province", "municipalities", "factsAsOf", "callOrder", "assuredAt",
-		"modifiedAt", "freshness", "version"}
+		"modifiedAt", "freshness", "version", "formerZones"}
 }
 
 // ReadOnlyContactPointMembers are the same of a contact point.
-func ReadOnlyContactPointMembers() []string { return []string{"withheld"} }
+func ReadOnlyContactPointMembers() []string { return []string{"withheld", "formerZone"} }
 
 // Input is the profile as someone would save it unchanged: what a form begins with.
 func (p Profile) Input() ZoneInput {
@@ -58,7 +58,7 @@ func canonical(p Profile) Profile {
 		p.Address = nil
 	}
 	p.Partners, p.ReminderDays = filled(p.Partners), filled(p.ReminderDays)
-	p.AssuredAt, p.ModifiedAt = copied(p.AssuredAt), copied(p.ModifiedAt)
+	p.AssuredAt, p.ModifiedAt, p.SavedAt = copied(p.AssuredAt), copied(p.ModifiedAt), copied(p.SavedAt)
 	return p
 }
 

@@ -478,3 +478,9 @@ func NextSlug(slug string) string {
 	}
 	return strings.TrimRight(slug[:min(len(slug), MaxSlugLength-3)], "-") + fmt.Sprintf("-%d", n)
 }
+
+// UUID writes sixteen bytes as a UUID of version 8: what they are made of is the caller's.
+func UUID(b [16]byte) string {
+	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// ErrNeverSaved is a confirmation of a zone that has nothing to confirm but reference facts.
-var ErrNeverSaved = errors.New("zone was never saved")
+// What a zone cannot confirm.
+var (
+	ErrNeverSaved = errors.New("zone was never saved")                                 // there are only reference facts
+	ErrUndecided  = errors.New("zone saved nothing since it took others' points over") // it must make them its own first
+)
 
 // Saved is the next version of a profile, with an input that Validation.Check found right. modifiedAt moves only
 // when something changed, assuredAt only when the save confirms, too.
@@ -19,7 +22,7 @@ func (p Profile) Saved(in ZoneInput, now time.Time) Profile {
 	next := canonical(Profile{
 		Code: p.Code, Version: p.Version + 1, AssuredAt: p.AssuredAt, ModifiedAt: p.ModifiedAt,
 		ContactPoints: in.ContactPoints, Phone: in.Phone, Email: in.Email, Website: in.Website, Address: in.Address,
-		Partners: in.Partners, ManagementEmail: in.ManagementEmail, ReminderDays: in.ReminderDays,
+		Partners: in.Partners, ManagementEmail: in.ManagementEmail, ReminderDays: in.ReminderDays, SavedAt: moment(now),
 	})
 	if !Same(p, next) {
 		next.ModifiedAt = moment(now)
@@ -31,8 +34,11 @@ func (p Profile) Saved(in ZoneInput, now time.Time) Profile {
 }
 
 // Confirmed is the next version of a profile, of which only assuredAt moved. A profile that was never saved gives
-// ErrNeverSaved.
+// ErrNeverSaved, and an effective one of which a part was taken over ErrUndecided.
 func (p Profile) Confirmed(now time.Time) (Profile, error) {
+	if p.Undecided() {
+		return Profile{}, ErrUndecided
+	}
 	if p.Version == 0 {
 		return Profile{}, ErrNeverSaved
 	}

@@ -16,6 +16,10 @@ type ZoneFacts struct {
 	Address        *Address `json:"address,omitempty"`
 	AsOf           string   `json:"asOf,omitempty"` // yyyy, yyyy-MM or yyyy-MM-dd; "" when the source is undated
 	Source         string   `json:"source,omitempty"`
+
+	// Where its municipalities come from, of those that changed zone or code since these facts are kept; see Effective.
+	Lineages     []Lineage     `json:"lineages,omitempty"`
+	Predecessors []Predecessor `json:"predecessors,omitempty"` // one for each of Sources, in their order
 }
 
 // Address is a postal address in Belgium.

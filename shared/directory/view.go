@@ -1,6 +1,10 @@
 package directory
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Question is what a caller wants to know of a zone. A zero field was not asked and excludes nothing.
 type Question struct {
@@ -46,11 +50,28 @@ type ZoneView struct {
 	AssuredAt      *time.Time         `json:"assuredAt,omitempty"`
 	ModifiedAt     *time.Time         `json:"modifiedAt,omitempty"`
 	Freshness      Freshness          `json:"freshness"`
-	Version        int                `json:"version"` // 0: never saved, everything here is reference facts
+	FormerZones    []FormerZoneView   `json:"formerZones,omitempty"` // whose points serve a part of the zone until it decides
+	Version        int                `json:"version"`               // 0: never saved, everything here is reference facts
+
+	// Asked is the municipality that was asked about; DeskOf the zone of before whose desk stands here for it, for want
+	// of one of the zone itself.
+	Asked  NIS      `json:"-"`
+	DeskOf ZoneCode `json:"-"`
 
 	// Only for those who may change the zone.
 	ManagementEmail string `json:"managementEmail,omitempty"`
 	ReminderDays    []int  `json:"reminderDays,omitempty"`
+}
+
+// FormerZoneView is a zone of before with its desk and its municipalities.
+type FormerZoneView struct {
+	Code           ZoneCode           `json:"code"`
+	Name           string             `json:"name"`
+	Municipalities []MunicipalityView `json:"municipalities"`
+	Phone          string             `json:"phone,omitempty"` // E.164, or a national short number
+	Email          string             `json:"email,omitempty"`
+	Website        string             `json:"website,omitempty"`
+	Address        *Address           `json:"address,omitempty"`
 }
 
 // MunicipalityView names a municipality of a zone.
@@ -81,6 +102,7 @@ type ContactPointView struct {
 	OpeningHoursPublic bool                `json:"openingHoursPublic,omitempty"`
 	Absence            *Absence            `json:"absence,omitempty"`
 	AbsencePublic      bool                `json:"absencePublic,omitempty"`
+	FormerZone         ZoneCode            `json:"formerZone,omitempty"` // one of FormerZones, from which it was taken over
 
 	// Withheld counts the values kept back from this caller: name, phones, e-mail addresses, availability and
 	// opening hours (each one value). An absence is not counted: the count alone would tell who is away.
@@ -115,7 +137,7 @@ const (
 )
 
 // See is what who may see of a zone today: the one decision on visibility. f are the zone's reference facts, p
-// what its police keep (nil when they never saved), names gives a municipality's Dutch name, and q decides on
+// what Effective gives (nil when there is nothing but facts), names gives a municipality's Dutch name, and q decides on
 // the order in which to call, not on what is visible.
 func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Question, now time.Time) ZoneView {
 	v := ZoneView{
@@ -125,6 +147,7 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 		CallOrder:      []Call{},
 		Partners:       []Partner{},
 		Freshness:      FreshnessUnconfirmed,
+		Asked:          q.Municipality,
 	}
 	for _, nis := range f.Municipalities {
 		v.Municipalities = append(v.Municipalities, MunicipalityView{NIS: nis, Name: names(nis)})
@@ -141,9 +164,28 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 	for _, c := range p.ContactPoints {
 		v.ContactPoints = append(v.ContactPoints, seePoint(c, trusted))
 	}
+	for _, former := range p.Former {
+		v.FormerZones = append(v.FormerZones, seeFormer(former, names))
+	}
+	if q.Municipality != 0 && v.Phone == "" && v.Email == "" {
+		// A zone that begins may have no desk that we know of. Its municipality had one.
+		if i := slices.IndexFunc(p.Former, func(f Former) bool { return slices.Contains(f.Municipalities, q.Municipality) }); i >= 0 {
+			d := p.Former[i]
+			v.DeskOf = d.Code
+			v.Phone, v.Email, v.Website, v.Address = d.Phone, d.Email, cmp.Or(v.Website, d.Website), d.Address
+		}
+	}
 	v.CallOrder = callOrder(p.ContactPoints, names, trusted, q, DayOf(now))
 	if who.MayChange(f.Code) {
 		v.ManagementEmail, v.ReminderDays = p.ManagementEmail, p.ReminderDays
+	}
+	return v
+}
+
+func seeFormer(f Former, names func(NIS) string) FormerZoneView {
+	v := FormerZoneView{Code: f.Code, Name: f.Name, Phone: f.Phone, Email: f.Email, Website: f.Website, Address: f.Address}
+	for _, nis := range f.Municipalities {
+		v.Municipalities = append(v.Municipalities, MunicipalityView{NIS: nis, Name: names(nis)})
 	}
 	return v
 }
@@ -172,6 +214,12 @@ func seePoint(c ContactPoint, trusted bool) ContactPointView {
 		AvailabilityPublic: c.AvailabilityPublic,
 		OpeningHoursPublic: c.OpeningHoursPublic,
 		AbsencePublic:      c.AbsencePublic,
+	}
+	if c.Origin != nil {
+		v.FormerZone = c.Origin.Zone
+		if len(v.Municipalities) == 0 {
+			v.Municipalities = append(v.Municipalities, c.Origin.Municipalities...)
+		}
 	}
 	if c.NameVisibility == VisiblePublic {
 		v.NameVisibility = VisiblePublic
@@ -235,6 +283,13 @@ func (v ZoneView) WithLinks(base string) ZoneView {
 		ms[i] = m
 	}
 	v.Municipalities = ms
+	v.FormerZones = slices.Clone(v.FormerZones)
+	for i, f := range v.FormerZones {
+		v.FormerZones[i].Municipalities = slices.Clone(f.Municipalities)
+		for j, m := range f.Municipalities {
+			v.FormerZones[i].Municipalities[j].Href = base + "/api/v1/municipalities/" + m.NIS.String()
+		}
+	}
 	return v
 }
 

@@ -14,8 +14,12 @@ type Profile struct {
 	Partners        []Partner      `json:"partners,omitempty"`
 	AssuredAt       *time.Time     `json:"assuredAt,omitempty"`  // last confirmation; nil: never confirmed
 	ModifiedAt      *time.Time     `json:"modifiedAt,omitempty"` // last change
+	SavedAt         *time.Time     `json:"savedAt,omitempty"`    // last save, also one that changed nothing
 	ManagementEmail string         `json:"managementEmail,omitempty"`
 	ReminderDays    []int          `json:"reminderDays,omitempty"`
+
+	// Former is never stored: in an effective profile, the zones whose points serve a part of the zone.
+	Former []Former `json:"-"`
 }
 
 // Visibility says who may see a value.
@@ -47,6 +51,9 @@ type ContactPoint struct {
 	OpeningHoursPublic bool                `json:"openingHoursPublic,omitempty"`
 	Absence            *Absence            `json:"absence,omitempty"`
 	AbsencePublic      bool                `json:"absencePublic,omitempty"`
+
+	// Origin is never stored: in an effective profile, for which part of the zone the point stands there.
+	Origin *Origin `json:"-"`
 }
 
 // Phone is a number with who may see it. Note follows the number's visibility.

@@ -8,11 +8,14 @@
 //	what                    pk                      sk          gsi1pk     gsi1sk   other attributes
 //	a zone's profile        ZONE#5910               PROFILE     PROFILE    5910     version N, profile S (JSON)
 //	a version's skeleton    ZONE#5910               REVISION#00000007#SKELETON               revision S (JSON)
-//	its personal values     ZONE#5910               REVISION#00000007#PERSONAL               revision S (JSON), expiresAt N
+//	its personal values     ZONE#5910               REVISION#00000007#PERSONAL  PERSONAL <expiry> revision S (JSON), expiresAt N
 //	a recorded answer       REPEAT#<hash>           ANSWER                          answer S (JSON), expiresAt N
 //	a report                ZONE#5910               REPORT#<id> REPORT#OPEN <when> report S (JSON), expiresAt N,
 //	                                                            or #CLOSED         arrivedClaimed N, arrivedSent N,
 //	                                                                               overdueClaimed N, overdueSent N
+//	what a zone was mailed  ZONE#5910               REMINDER#<series>               about S, step N, claimed N,
+//	                                                                                firstRun N, expiresAt N
+//	and the administrators  ADMINISTRATORS          REMINDER#DIGEST                 about S, step N, claimed N
 //	a counter               COUNTER#<limit>#<hash>  TIMES                           times N, expiresAt N
 //	a day's secret          SECRET                  2026-11-23                      secret S, expiresAt N
 //	all organisations       ORGANISATIONS           TABLE                           version N, organisations S (JSON)
@@ -24,8 +27,11 @@
 //	its versions            SCHOOL#012345           as a zone's
 //	a practice              PRACTICE#<slug>         PRACTICE    PRACTICE   5910#<id> id S, version N, practice S (JSON)
 //	a former address of it  PRACTICE#<slug>         PRACTICE                        id S, movedTo S
-//	a version's two parts   PRACTICE#<id>           REVISION#… as a zone's          revision S (JSON), expiresAt N
+//	its versions            PRACTICE#<id>           as a zone's
 //	all published titles    PRACTICES               PUBLISHED                       version N, practices S (JSON)
+//	all territory changes   TERRITORY               CHANGES                         version N, changes S (JSON)
+//	who made one            TERRITORY               BY#00000003#LOADED              act S (JSON), expiresAt N
+//	                                                or #WITHDRAWN
 //	the pointer             REFERENCE               POINTER                         version S, pointer S (JSON)
 //	outlines of zones       REFERENCE               BOUNDARIES                      boundaries S (JSON)
 //	a version's manifest    REFERENCE#<version>     MANIFEST    REFERENCE  version  size N, partSize N, publishedAt S
@@ -41,8 +47,8 @@
 //	(Answer)                                                                          1 for ten practices
 //	one zone (Profile)                          GetItem, strongly consistent          1 RRU per 4 kB
 //	save a zone (SaveZone)                      TransactWriteItems: profile if        2 WRU per kB of each item, and
-//	                                            version is the one before, revision   2 per kB for the profile in the
-//	                                            if absent, recorded answer            index
+//	                                            version is the one before, revision   2 per kB for the profile and the
+//	                                            if absent, recorded answer            personal part in the index
 //	a zone's history (Revisions, Revision)      Query of the zone's partition,        1 RRU per 4 kB of both parts
 //	                                            backwards, paged
 //	a repeated request (Repeated)               GetItem, strongly consistent          1 RRU per 4 kB
@@ -52,8 +58,11 @@
 //	one of them (Report)                        GetItem, strongly consistent          1 RRU
 //	open reports by age (OpenReports)           Query on byKind, paged                0.5 RRU per 4 kB
 //	reports to forget (ForgetReports)           two Queries on byKind, DeleteItem     0.5 RRU per 4 kB, 2 WRU a report
+//	personal values to forget (ForgetPersonal)  Query on byKind, DeleteItem           0.5 RRU per 4 kB, 2 WRU per kB
 //	a mail about a report (ClaimNotice,         UpdateItem if nobody else sends it    2 WRU per kB each: item and index
 //	NoticeSent)
+//	a reminder (ClaimReminder, ReminderSent,    UpdateItem if it was not sent and     1 WRU each
+//	FirstReminderRun)                           nobody else sends it
 //	count up to a limit (Count)                 UpdateItem if below; else PutItem     1 WRU; at most 2 WRU and 1 RRU
 //	                                            if its time is over; else GetItem
 //	the same for an address (CountSource)       GetItem of the day's secret, Count    1 RRU more
@@ -84,20 +93,25 @@
 //	                                            states unless a later day's are kept
 //	coverage over time (CoverageSince)          Query of days and states, paged       0.5 RRU per 4 kB: 30 for a year
 //	outlines for the map (Boundaries)           GetItem, strongly consistent          1 RRU per 4 kB: 12 for all
+//	territory changes (TerritoryChanges)        Query of their partition, strongly    1 RRU per 4 kB: 10 for 40 kB
+//	                                            consistent
 //	the pointer (Pointer)                       GetItem, strongly consistent          1 RRU
 //	facts at a cold start (Reference)           Query of one version's partition,     1 RRU per 4 kB: about 250 per MB
 //	                                            strongly consistent, pages of 1 MB    of compressed parts
 //	publish facts (PublishReference)            PutItem for manifest and each part,   1 WRU per kB of parts, and as much
-//	                                            pointer if it still is the one read,  to delete the version that falls
-//	                                            Query on byKind, DeleteItem           off
+//	                                            pointer if it still is the one read   to delete the version that falls
+//	                                            (TransactWriteItems with the          off
+//	                                            territory changes), Query on byKind,
+//	                                            DeleteItem
 //
 // # Reference facts
 //
 // A version's bytes are cut into parts, each compressed by itself to at most 350 kB (an item holds 400 kB), so
-// that each is unpacked straight to its place. They never change. The pointer names the current version and the two
-// before it; older ones are deleted at the next publication, as are the leftovers of one that broke off over an
-// hour ago. Every part has a checksum over its bytes, its version and its place; Reference names the part that is
-// missing or broken.
+// that each is unpacked straight to its place. They never change. The pointer names the current version, the two
+// before it, and one for each day to come on which the territory changes: whoever reads it chooses by the day. Others
+// are deleted at the next publication, as are the leftovers of one that broke off over an hour ago. Territory changes
+// are stored with the pointer in one transaction, so that the list and the facts never disagree. Every part has a
+// checksum over its bytes, its version and its place; Reference names the part that is missing or broken.
 //
 // # What is forgotten
 //
@@ -106,7 +120,8 @@
 // part with personal values expires; of a practice's that is who wrote it and why. Of a school's that is the same, and
 // a school can have all deleted at once: the contact then says up to which version nothing may be read any more, and
 // their personal parts are deleted. A day's secret is what turns an address into a counter's name: when it is gone,
-// nobody can tell whom the counters were for. Reports and secrets are also deleted by functions/remind, every day.
+// nobody can tell whom the counters were for. Personal parts, reports and secrets are also deleted by functions/remind,
+// every day: a table that is restored from a backup has no TTL until somebody sets it.
 //
 // # Errors
 //

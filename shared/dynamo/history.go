@@ -26,7 +26,7 @@ func (s *Store) putVersion(pk string, version int, bones, values any, expires ti
 		return &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
 	}
 	skeleton, personal = put(revisionSK(version)+skeletonEnd, bones), put(revisionSK(version)+personalEnd, values)
-	personal.Item["expiresAt"] = number(int(expires.Unix()))
+	expire(personal.Item, expires)
 	return skeleton, personal, err
 }
 

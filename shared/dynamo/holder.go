@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/facts"
 )
 
@@ -16,7 +17,8 @@ const pointerAge = 5 * time.Second
 // retryAfter is how long a function goes on with old facts before it tries again to load newer ones.
 const retryAfter = 10 * time.Second
 
-// Reference holds the reference facts that a function answers from, one version at a time.
+// Reference holds the reference facts that a function answers from, one version at a time: the one that the pointer
+// names for today in Brussels. A version for a day to come so takes its turn at midnight by the rules for a new one.
 //
 // Nothing runs in the background, since Lambda freezes a function between invocations. The request that sees a
 // new pointer (Seen) still answers from the old version; the next one (Current) loads the new one under a
@@ -30,7 +32,8 @@ type Reference struct {
 
 	mu       sync.Mutex // guards what follows
 	facts    *facts.Facts
-	loaded   Pointer
+	loaded   Pointer // that named them
+	version  string  // of the facts
 	wanted   Pointer // what the pointer named when it was last seen
 	seenAt   time.Time
 	failedAt time.Time // of the last load that failed; zero when the last one worked
@@ -65,18 +68,15 @@ func (r *Reference) loadFirst(ctx context.Context) error {
 	if !ok {
 		return fmt.Errorf("reference pointer: %w", ErrNotFound)
 	}
-	return r.load(ctx, p)
+	return r.load(ctx, p, r.today(p))
 }
 
-// load reads the facts of one version; r.loading is held.
-func (r *Reference) load(ctx context.Context, p Pointer) error {
-	data, err := r.store.Reference(ctx, p.Version)
-	var f *facts.Facts
-	if err == nil {
-		if f, err = facts.Open(data); err != nil {
-			err = fmt.Errorf("reference facts %s: %w: %w", p.Version, ErrBroken, err)
-		}
-	}
+// today is the version that a pointer names for today.
+func (r *Reference) today(p Pointer) string { return p.VersionOn(directory.DayOf(r.clock())) }
+
+// load reads the facts of a version that a pointer names; r.loading is held.
+func (r *Reference) load(ctx context.Context, p Pointer, version string) error {
+	f, err := r.store.open(ctx, version)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
@@ -86,7 +86,7 @@ func (r *Reference) load(ctx context.Context, p Pointer) error {
 	if r.facts == nil {
 		r.wanted, r.seenAt = p, r.clock()
 	}
-	r.facts, r.loaded, r.failedAt, r.failure = f, p, time.Time{}, nil
+	r.facts, r.loaded, r.version, r.failedAt, r.failure = f, p, version, time.Time{}, nil
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (r *Reference) load(ctx context.Context, p Pointer) error {
 // all, as after a failed start: ErrNotFound, ErrUnavailable or ErrBroken.
 func (r *Reference) Current(ctx context.Context) (*facts.Facts, error) {
 	r.mu.Lock()
-	current, wanted, due := r.facts, r.wanted, r.loadDue()
+	current, wanted, due := r.facts, r.today(r.wanted), r.loadDue()
 	r.mu.Unlock()
 	switch {
 	case current == nil:
@@ -111,10 +111,11 @@ func (r *Reference) Current(ctx context.Context) (*facts.Facts, error) {
 	case due && r.loading.TryLock():
 		defer r.loading.Unlock()
 		r.mu.Lock()
-		due = r.loadDue() && r.wanted.Version == wanted.Version
+		pointer := r.wanted
+		due = r.loadDue() && r.today(pointer) == wanted
 		r.mu.Unlock()
 		if due {
-			if err := r.load(ctx, wanted); err == nil {
+			if err := r.load(ctx, pointer, wanted); err == nil {
 				return r.held(), nil
 			}
 		}
@@ -124,7 +125,7 @@ func (r *Reference) Current(ctx context.Context) (*facts.Facts, error) {
 
 // loadDue tells whether a newer version is known and it is time to load it; r.mu is held.
 func (r *Reference) loadDue() bool {
-	return r.facts != nil && r.wanted.Version != r.loaded.Version &&
+	return r.facts != nil && r.today(r.wanted) != r.version &&
 		(r.failedAt.IsZero() || r.clock().Sub(r.failedAt) >= retryAfter)
 }
 
@@ -150,7 +151,7 @@ func (r *Reference) Seen(p *Pointer) {
 	if r.missing = p == nil; r.missing {
 		return
 	}
-	if r.wanted.Version != p.Version {
+	if r.today(r.wanted) != r.today(*p) {
 		r.failedAt, r.failure = time.Time{}, nil // a failure of another version says nothing about this one
 	}
 	r.wanted = *p

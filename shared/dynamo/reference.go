@@ -15,14 +15,37 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/klauspost/compress/zstd"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/facts"
 )
 
-// Pointer names the current version of the reference facts.
+// Pointer names the current version of the reference facts, and those that become current on a day to come.
 type Pointer struct {
-	Version       string    `json:"version"`
-	Demonstration bool      `json:"demonstration,omitempty"` // while true every page says that its data is made up
-	PublishedAt   time.Time `json:"publishedAt"`
-	Kept          []string  `json:"kept"` // versions that can be read, the current one first; at most three
+	Version       string     `json:"version"`
+	Demonstration bool       `json:"demonstration,omitempty"` // while true every page says that its data is made up
+	PublishedAt   time.Time  `json:"publishedAt"`
+	Kept          []string   `json:"kept"`               // versions that can be read, the current one first; at most three
+	Upcoming      []Upcoming `json:"upcoming,omitempty"` // by date; these can be read, too
+
+	stored string // as it stands in the table
+}
+
+// Upcoming is a version that becomes current when a day begins in Brussels.
+type Upcoming struct {
+	Date    directory.Day `json:"date"`
+	Version string        `json:"version"`
+}
+
+// VersionOn names the version to answer from on a day.
+func (p Pointer) VersionOn(day directory.Day) string {
+	version := p.Version
+	for _, u := range p.Upcoming {
+		if u.Date <= day {
+			version = u.Version
+		}
+	}
+	return version
 }
 
 const keptVersions = 3
@@ -53,8 +76,8 @@ func (s *Store) Pointer(ctx context.Context) (Pointer, bool, error) {
 }
 
 func readPointer(item map[string]types.AttributeValue) (Pointer, error) {
-	var p Pointer
-	if err := json.Unmarshal([]byte(text(item, "pointer")), &p); err != nil {
+	p := Pointer{stored: text(item, "pointer")}
+	if err := json.Unmarshal([]byte(p.stored), &p); err != nil {
 		return p, fmt.Errorf("%w: reference pointer: %w", ErrBroken, err)
 	}
 	if p.Version == "" {
@@ -93,6 +116,33 @@ func (s *Store) Reference(ctx context.Context, version string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %w", doing, ErrBroken, err)
 	}
 	return data, nil
+}
+
+// FactsAt reads the pointer and the facts of a moment's day, for what must not go on with older ones: a scheduled
+// function, whose now is that of its event. ErrNotFound when nothing was ever published.
+func (s *Store) FactsAt(ctx context.Context, now time.Time) (*facts.Facts, Pointer, error) {
+	p, ok, err := s.Pointer(ctx)
+	if err == nil && !ok {
+		err = fmt.Errorf("reference pointer: %w", ErrNotFound)
+	}
+	if err != nil {
+		return nil, p, err
+	}
+	f, err := s.open(ctx, p.VersionOn(directory.DayOf(now)))
+	return f, p, err
+}
+
+// open reads and opens a version.
+func (s *Store) open(ctx context.Context, version string) (*facts.Facts, error) {
+	data, err := s.Reference(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	f, err := facts.Open(data)
+	if err != nil {
+		return nil, fmt.Errorf("reference facts %s: %w: %w", version, ErrBroken, err)
+	}
+	return f, nil
 }
 
 // manifest says how a version's bytes are cut: into parts of PartSize bytes each before compression, the last
@@ -177,57 +227,105 @@ func (m manifest) join(items []map[string]types.AttributeValue, version string, 
 	return data, errors.Join(errs...)
 }
 
-// PublishReference stores a version's bytes and then lets the pointer name it, if the pointer still names
-// previous ("" when there is none yet); otherwise the error is ErrStale and the pointer stays. p.PublishedAt is
-// now; p.Version and p.Kept are filled in. The two versions before stay readable, older ones are deleted; when
-// deleting fails the new version is current nevertheless, and the error is ErrLeftOver; a later publication deletes them.
+// Publication is what PublishReference stores.
+type Publication struct {
+	Version       string // current from now on
+	Data          []byte
+	Upcoming      []UpcomingFacts // by date
+	Demonstration bool
+	At            time.Time      // now
+	Previous      Pointer        // that it was made from, as it was read; the zero Pointer when there is none yet
+	Territory     *TerritorySave // stored with the pointer; nil leaves the territory changes as they are
+}
+
+// UpcomingFacts are a version that becomes current on a day to come.
+type UpcomingFacts struct {
+	Upcoming
+	Data []byte
+}
+
+// PublishReference stores the bytes of versions and then lets the pointer name them, if the pointer still is the one
+// that the publication was made from; otherwise the error is ErrStale and the pointer stays. The two versions that were
+// current before stay readable, and so do all upcoming ones; others are deleted. When deleting fails the new version is
+// current nevertheless, and the error is ErrLeftOver; a later publication deletes them. A version that the pointer names
+// already is not written again.
 //
 // It is no method of Store, so that functions which only read do not carry the compressor along: the linker keeps
 // every exported method of a type that templates may look into.
-func PublishReference(ctx context.Context, s *Store, version string, data []byte, p Pointer, previous string) error {
-	doing := "publish reference facts " + version
-	if version == "" || len(data) == 0 {
-		return fmt.Errorf("%s: no version or no data", doing)
-	}
+func PublishReference(ctx context.Context, s *Store, p Publication) error {
+	doing := "publish reference facts " + p.Version
 	current, exists, err := s.Pointer(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if current.Version != previous {
-		return fmt.Errorf("%s: %w: the pointer names %q, not %q", doing, ErrStale, current.Version, previous)
+	if current.stored != p.Previous.stored {
+		return fmt.Errorf("%s: %w: the pointer names %q now", doing, ErrStale, current.Version)
 	}
-	if len(data) > maxReference {
-		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxReference)
+	next := Pointer{Version: p.Version, Demonstration: p.Demonstration, PublishedAt: p.At, Kept: []string{p.Version}}
+	before := slices.Clone(current.Kept)
+	for _, u := range current.Upcoming {
+		before = append(before, u.Version)
 	}
-	if err := s.putParts(ctx, doing, version, data, p.PublishedAt); err != nil {
-		return err
-	}
-	p.Version = version
-	p.Kept = []string{version}
-	for _, v := range current.Kept {
-		if v != version && len(p.Kept) < keptVersions {
-			p.Kept = append(p.Kept, v)
+	for _, v := range append([]UpcomingFacts{{Upcoming{"", p.Version}, p.Data}}, p.Upcoming...) {
+		if v.Version == "" || len(v.Data) == 0 {
+			return fmt.Errorf("%s: no version or no data", doing)
+		}
+		if len(v.Data) > maxReference {
+			return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(v.Data), maxReference)
+		}
+		if v.Date != "" {
+			next.Upcoming = append(next.Upcoming, v.Upcoming)
+		}
+		if !slices.Contains(before, v.Version) {
+			if err := s.putParts(ctx, doing, v.Version, v.Data, p.At); err != nil {
+				return err
+			}
 		}
 	}
-	text, err := json.Marshal(p)
+	for _, v := range append([]string{current.VersionOn(directory.DayOf(p.At))}, current.Kept...) {
+		if v != "" && !slices.Contains(next.Kept, v) && len(next.Kept) < keptVersions {
+			next.Kept = append(next.Kept, v)
+		}
+	}
+	text, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	item := key(pointerPK, pointerSK)
-	item["version"], item["pointer"] = str(version), str(string(text))
-	input := &dynamodb.PutItemInput{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	item["version"], item["pointer"] = str(p.Version), str(string(text))
+	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
 	if exists {
-		input.ConditionExpression = aws.String("#v = :previous")
-		input.ExpressionAttributeNames = map[string]string{"#v": "version"}
-		input.ExpressionAttributeValues = map[string]types.AttributeValue{":previous": str(previous)}
+		put.ConditionExpression = aws.String("#p = :previous")
+		put.ExpressionAttributeNames = map[string]string{"#p": "pointer"}
+		put.ExpressionAttributeValues = map[string]types.AttributeValue{":previous": str(current.stored)}
 	}
-	if err := s.put(ctx, doing, input); err != nil {
+	if err := s.name(ctx, doing, put, p.Territory); err != nil {
 		return err
 	}
-	if err := s.forget(ctx, doing, p, current.Kept); err != nil {
+	if err := s.forget(ctx, doing, next, before); err != nil {
 		return fmt.Errorf("%w: %w", ErrLeftOver, err)
 	}
 	return nil
+}
+
+// name lets the pointer name what was stored, and stores the territory changes with it.
+func (s *Store) name(ctx context.Context, doing string, pointer *types.Put, territory *TerritorySave) error {
+	if territory == nil {
+		return s.put(ctx, doing, &dynamodb.PutItemInput{TableName: pointer.TableName, Item: pointer.Item, ConditionExpression: pointer.ConditionExpression,
+			ExpressionAttributeNames: pointer.ExpressionAttributeNames, ExpressionAttributeValues: pointer.ExpressionAttributeValues})
+	}
+	items, err := s.putTerritory(*territory)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return s.commit(ctx, commit{
+		doing: doing, version: territory.Changes.Version, at: territory.At, repeat: territory.Repeat,
+		items: append([]types.TransactWriteItem{{Put: pointer}}, items...), // the pointer moves whenever the list does
+		stored: func(ctx context.Context) (int, error) {
+			stored, err := s.TerritoryChanges(ctx, territory.At)
+			return stored.Version, err
+		},
+	})
 }
 
 // putParts stores the manifest, and then the parts: so forget finds a publication that broke off.
@@ -266,7 +364,7 @@ func (s *Store) put(ctx context.Context, doing string, input *dynamodb.PutItemIn
 	return nil
 }
 
-// forget deletes versions that no longer are kept: the one that fell off the pointer's list, and what a
+// forget deletes versions that no longer are kept: those that the pointer named before, and what a
 // publication that broke off left.
 func (s *Store) forget(ctx context.Context, doing string, p Pointer, before []string) error {
 	var old []string
@@ -275,7 +373,7 @@ func (s *Store) forget(ctx context.Context, doing string, p Pointer, before []st
 			return err
 		}
 		version := text(item, "gsi1sk")
-		if slices.Contains(p.Kept, version) {
+		if slices.Contains(p.Kept, version) || slices.ContainsFunc(p.Upcoming, func(u Upcoming) bool { return u.Version == version }) {
 			continue
 		}
 		begun, err := time.Parse(time.RFC3339, text(item, "publishedAt"))

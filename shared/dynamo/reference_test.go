@@ -26,9 +26,23 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func publish(t *testing.T, s *dynamo.Store, version string, data []byte, previous string) {
 	t.Helper()
-	if err := dynamo.PublishReference(t.Context(), s, version, data, dynamo.Pointer{PublishedAt: noon}, previous); err != nil {
+	p := pointerOf(t, s)
+	if p.Version != previous {
+		t.Fatalf("the pointer names %q, not %q", p.Version, previous)
+	}
+	if err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: version, Data: data, At: noon, Previous: p}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// pointerOf is the pointer as it is stored; the zero Pointer when there is none.
+func pointerOf(t *testing.T, s *dynamo.Store) dynamo.Pointer {
+	t.Helper()
+	p, _, err := s.Pointer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // noise does not compress, so that it takes several parts.
@@ -224,13 +238,15 @@ func TestPublishRefuses(t *testing.T) {
 	t.Parallel()
 	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
 		s := dynamo.New(table.Client, table.Name)
-		publish(t, s, "v1", []byte("facts"), "")
-		for _, previous := range []string{"", "v0"} {
-			if err := dynamo.PublishReference(t.Context(), s, "v2", []byte("facts"), dynamo.Pointer{PublishedAt: noon}, previous); !errors.Is(err, dynamo.ErrStale) {
-				t.Errorf("previous %q: got %v", previous, err)
+		publish(t, s, "v0", []byte("facts"), "")
+		old := pointerOf(t, s)
+		publish(t, s, "v1", []byte("facts"), "v0")
+		for _, previous := range []dynamo.Pointer{{}, old} {
+			if err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: "v2", Data: []byte("facts"), At: noon, Previous: previous}); !errors.Is(err, dynamo.ErrStale) {
+				t.Errorf("previous %q: got %v", previous.Version, err)
 			}
 		}
-		if err := dynamo.PublishReference(t.Context(), s, "v2", nil, dynamo.Pointer{}, "v1"); err == nil {
+		if err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: "v2", At: noon, Previous: pointerOf(t, s)}); err == nil {
 			t.Error("no data: no error")
 		}
 		if p, _, err := s.Pointer(t.Context()); err != nil || p.Version != "v1" {
@@ -244,13 +260,14 @@ func TestPublishHasOneWinner(t *testing.T) {
 	dynamotest.Each(t, func(t *testing.T, table *dynamotest.Table) {
 		s := dynamo.New(table.Client, table.Name)
 		publish(t, s, "v0", []byte("facts"), "")
+		previous := pointerOf(t, s)
 		var won atomic.Value
 		var wins atomic.Int64
 		var group sync.WaitGroup
 		for i := range 8 {
 			group.Go(func() {
 				version := fmt.Sprint("v", i+1)
-				switch err := dynamo.PublishReference(t.Context(), s, version, []byte(version), dynamo.Pointer{PublishedAt: noon}, "v0"); {
+				switch err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: version, Data: []byte(version), At: noon, Previous: previous}); {
 				case err == nil:
 					wins.Add(1)
 					won.Store(version)
@@ -280,6 +297,7 @@ func TestPublishBreaksOffAnywhere(t *testing.T) {
 		for i := range 3 {
 			publish(t, s, fmt.Sprint("v", i), noise(500_000, uint64(i)), map[bool]string{true: fmt.Sprint("v", i-1)}[i > 0])
 		}
+		previous := pointerOf(t, s)
 		b.writes.Store(0)
 		b.write = func(n int64) error {
 			if n == fail {
@@ -287,7 +305,7 @@ func TestPublishBreaksOffAnywhere(t *testing.T) {
 			}
 			return nil
 		}
-		err := dynamo.PublishReference(t.Context(), s, "v3", noise(500_000, 3), dynamo.Pointer{PublishedAt: noon}, "v2")
+		err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: "v3", Data: noise(500_000, 3), At: noon, Previous: previous})
 		done := b.writes.Load() < fail
 		if !done && !errors.Is(err, dynamo.ErrUnavailable) {
 			t.Errorf("write %d failed: got %v", fail, err)
@@ -305,7 +323,7 @@ func TestPublishBreaksOffAnywhere(t *testing.T) {
 			}
 		}
 		b.write = nil
-		if err := dynamo.PublishReference(t.Context(), s, "v4", []byte("facts"), dynamo.Pointer{PublishedAt: noon.Add(2 * time.Hour)}, p.Version); err != nil {
+		if err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: "v4", Data: []byte("facts"), At: noon.Add(2 * time.Hour), Previous: p}); err != nil {
 			t.Errorf("write %d failed, then: %v", fail, err)
 		}
 		after, _, _ := s.Pointer(t.Context())

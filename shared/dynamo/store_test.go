@@ -342,7 +342,7 @@ func calls(s *dynamo.Store) map[string]func(context.Context) error {
 		"Pointer":   func(ctx context.Context) error { _, _, err := s.Pointer(ctx); return err },
 		"Reference": func(ctx context.Context) error { _, err := s.Reference(ctx, "v1"); return err },
 		"PublishReference": func(ctx context.Context) error {
-			return dynamo.PublishReference(ctx, s, "v1", []byte("facts"), dynamo.Pointer{}, "")
+			return dynamo.PublishReference(ctx, s, dynamo.Publication{Version: "v1", Data: []byte("facts")})
 		},
 	}
 }

@@ -8,6 +8,9 @@ import (
 // traceHeader carries the id that follows a request through Belgian governments' systems.
 const traceHeader = "Belgov-Trace-Id"
 
+// releaseHeader says which release of the system answered.
+const releaseHeader = "Aanspreekpunt-Release"
+
 // validTrace gives a caller's trace id back when it can be one: 1 to 36 letters, digits and hyphens, as in a
 // UUID. Anything else counts as none, so that nobody writes into our log.
 func validTrace(s string) string {
@@ -54,7 +57,7 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			set("Access-Control-Allow-Origin", "*")
-			set("Access-Control-Expose-Headers", "BelGov-Trace-Id, Content-Location, ETag, Location, Retry-After")
+			set("Access-Control-Expose-Headers", "Aanspreekpunt-Release, BelGov-Trace-Id, Content-Location, ETag, Location, Retry-After")
 		case http.MethodOptions:
 			set("Access-Control-Allow-Origin", "*")
 			set("Access-Control-Allow-Methods", "GET, HEAD")

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -16,6 +18,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"aanspreekpunt/shared/telemetry"
 )
 
 // Options are what a function gives its Mux.
@@ -30,18 +34,24 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock for durations; nil is time.Now.
 	Now func() time.Time
+	// Release is what answers say that they come from: a tag or a commit. "" takes the environment's RELEASE.
+	Release string
 }
 
 // Mux answers the paths of one function. handlers has one http.Handler for each path that Routes gives the
 // owner, all its methods together; a missing or an extra one is an error. An unknown path is 404, another
 // method 405 with Allow, OPTIONS is answered, and a page's address with a slash too many leads to the page.
 func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handler, error) {
-	m := &mux{patterns: http.NewServeMux(), Options: o}
+	m := &mux{owner: owner, patterns: http.NewServeMux(), Options: o}
 	if m.Log == nil {
 		m.Log = lambdacontext.NewLogger()
 	}
 	if m.Now == nil {
 		m.Now = time.Now
+	}
+	m.Release = cmp.Or(m.Release, os.Getenv("RELEASE"))
+	if !releaseText.MatchString(m.Release) {
+		return nil, fmt.Errorf("environment: RELEASE is %q: want a tag or a commit, of at most 64 letters, digits, dots, hyphens, underscores and plus signs", m.Release)
 	}
 	m.BaseURL = strings.TrimSuffix(m.BaseURL, "/")
 	m.unmatched = endpoint{path: DefaultPath, handler: http.HandlerFunc(m.notFound)}
@@ -75,8 +85,12 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 // mostBytes is the largest body that is sent: with base64 or JSON's escapes it fits into Lambda's 6 MB.
 const mostBytes = 4 << 20
 
+// releaseText is what a release is called; "" where nobody said one.
+var releaseText = regexp.MustCompile(`^[A-Za-z0-9._+-]{0,64}$`)
+
 type mux struct {
 	Options
+	owner     string
 	patterns  *http.ServeMux
 	unmatched endpoint
 	warm      atomic.Bool // true after the first request
@@ -109,7 +123,8 @@ func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	cold := !m.warm.Swap(true)
 	x := &exchange{id: newID(r.Context()), baseURL: m.BaseURL, errorPage: m.ErrorPage, forms: m.FormOrigins, to: m.unmatched}
 	x.trace = cmp.Or(validTrace(r.Header.Get(traceHeader)), x.id)
-	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+	ctx, used := telemetry.Track(context.WithValue(r.Context(), exchangeKey{}, x))
+	r = r.WithContext(ctx)
 
 	a := newAnswer()
 	m.guard(a, r, x)
@@ -120,13 +135,16 @@ func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.finish()
 		x.to.headers(a.fixed, r, x)
 	}
+	if m.Release != "" {
+		a.fixed[releaseHeader] = []string{m.Release}
+	}
 
 	maps.Copy(w.Header(), a.fixed)
 	w.WriteHeader(a.status)
 	if bodyAllowed(a.status) && r.Method != http.MethodHead {
 		_, _ = w.Write(a.body.Bytes()) // the caller may be gone; there is nobody to tell
 	}
-	m.log(r, x, a.status, cold, m.Now().Sub(started))
+	m.log(r, x, a.status, cold, started, used)
 }
 
 // guard runs the handler of the request's path and makes a panic a 500.
@@ -173,12 +191,13 @@ func (m *mux) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 // log writes the one line of a request. It names the route's pattern: what a visitor typed is in no log.
-func (m *mux) log(r *http.Request, x *exchange, status int, cold bool, took time.Duration) {
+func (m *mux) log(r *http.Request, x *exchange, status int, cold bool, started time.Time, used *telemetry.Storage) {
 	level, attributes := slog.LevelInfo, []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", x.to.path), slog.Int("status", status),
-		slog.Float64("durationMs", float64(took.Microseconds())/1000), slog.Bool("coldStart", cold),
+		slog.Float64("durationMs", telemetry.Milliseconds(m.Now().Sub(started))), slog.Bool("coldStart", cold),
 		slog.String("traceId", x.trace),
 	}
+	attributes = append(attributes, used.Attributes(m.owner, started)...)
 	if x.cause != nil {
 		level = slog.LevelWarn
 		attributes = append(attributes, slog.String("cause", x.cause.Error()))

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"aanspreekpunt/shared/telemetry"
 )
 
 const requestID = "0f8c2b8e-6f5d-4f3c-9d0e-8a8e3c2a1b00"
@@ -569,6 +571,58 @@ func TestManyAtOnce(t *testing.T) {
 	group.Wait()
 	if got := strings.Count(s.log.String(), `"coldStart":true`); got != 1 {
 		t.Errorf("%d requests say they were the first", got)
+	}
+}
+
+// TestTheLineOfARequest: one line, with what an operator asks for, that CloudWatch makes metrics of.
+func TestTheLineOfARequest(t *testing.T) {
+	s := newSite(t, map[string]http.Handler{"/zones/{code}": http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		telemetry.Used(r.Context(), 2*time.Millisecond, 1.5, 0)
+		telemetry.Used(r.Context(), time.Millisecond, 0, 4)
+	})})
+	if _, err := Lambda(s)(t.Context(), event("GET", "/zones/5910", "theme=geheim", nil)); err != nil {
+		t.Fatal(err)
+	}
+	var line map[string]any
+	if err := json.Unmarshal([]byte(s.log.String()), &line); err != nil {
+		t.Fatalf("not one line: %v in %s", err, &s.log)
+	}
+	for name, want := range map[string]any{"function": "search", "route": "/zones/{code}", "method": "GET", "status": 200.0, "coldStart": true,
+		"storageCalls": 2.0, "storageMs": 3.0, "readUnits": 1.5, "writeUnits": 4.0} {
+		if line[name] != want {
+			t.Errorf("%s is %v, want %v", name, line[name], want)
+		}
+	}
+	for _, name := range []string{"durationMs", "traceId", "_aws"} {
+		if line[name] == nil {
+			t.Errorf("no %s", name)
+		}
+	}
+	if strings.Contains(s.log.String(), "geheim") || strings.Contains(s.log.String(), "5910") {
+		t.Errorf("the line tells what was asked: %s", &s.log)
+	}
+}
+
+func TestAnswersNameTheirRelease(t *testing.T) {
+	handlers := map[string]http.Handler{}
+	for _, route := range Routes() {
+		if route.Owner == "session" {
+			handlers[route.Path] = http.NotFoundHandler()
+		}
+	}
+	for release, want := range map[string]string{"v1.2.3+4": "v1.2.3+4", "": ""} {
+		mux, err := Mux("session", handlers, Options{Release: release})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Lambda(mux)(t.Context(), event("GET", "/aanmelden", "", nil))
+		if err != nil || got.Headers["Aanspreekpunt-Release"] != want {
+			t.Errorf("release %q: %v, %v", release, got.Headers, err)
+		}
+	}
+	t.Setenv("RELEASE", "two words")
+	if _, err := Mux("session", handlers, Options{}); err == nil || !strings.Contains(err.Error(), "RELEASE") {
+		t.Errorf("a release that fits in no header: %v", err)
 	}
 }
 

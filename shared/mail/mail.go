@@ -51,8 +51,11 @@ func (m Message) HTML() string {
 	return b.String()
 }
 
-// ErrOff is why nothing is sent where no sender's address was set.
-var ErrOff = errors.New("no sender's address is set")
+// Why a mail did not go out.
+var (
+	ErrOff      = errors.New("no sender's address is set")
+	ErrNoAnswer = errors.New("no answer") // nor would the next one get any
+)
 
 // Sender sends mails. Any number of goroutines may use it.
 type Sender struct {
@@ -99,7 +102,7 @@ func FromEnvironment(getenv func(string) string) (*Sender, error) {
 	return &Sender{sesv2.New(options), getenv("MAIL_FROM")}, nil
 }
 
-// Send sends a mail. ErrOff when no sender's address is set. Errors do not tell to whom: SES's own do, and stay out.
+// Send sends a mail. ErrOff when no sender's address is set, ErrNoAnswer when SES cannot be reached. Errors do not tell to whom: SES's own do, and stay out.
 func (s *Sender) Send(ctx context.Context, m Message) error {
 	if s.from == "" {
 		return fmt.Errorf("send mail: %w", ErrOff)
@@ -122,7 +125,7 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 		return fmt.Errorf("send mail: refused: %s", refused.ErrorCode())
 	}
 	if err != nil {
-		return errors.New("send mail: no answer")
+		return fmt.Errorf("send mail: %w", ErrNoAnswer)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"aanspreekpunt/shared/mail"
 )
@@ -137,5 +138,75 @@ func TestFromEnvironmentNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	if _, err := mail.FromEnvironment(func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "AWS_REGION") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLettersOfReminders has the mails as they are read.
+func TestLettersOfReminders(t *testing.T) {
+	t.Parallel()
+	const to, zone, link = "beheer@politie.example", "politiezone Getevallei", "https://aanspreekpunt.example/beheer/zones/5910"
+	assured := time.Date(2026, 3, 12, 9, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		m             mail.Message
+		subject, text string
+	}{
+		"going stale": {mail.ConfirmAgain(to, zone, assured, assured.AddDate(0, 0, 365), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
+Je zone bevestigde ze op 12 maart 2026. Na 12 maart 2027 tonen we ze als mogelijk verouderd.
+
+Meld je aan, kijk ze na en bevestig:
+
+https://aanspreekpunt.example/beheer/zones/5910
+
+Je krijgt deze mail omdat dit het beheeradres van je zone is.
+`},
+		"stale": {mail.ConfirmAgain(to, zone, assured, assured.AddDate(0, 0, 366), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
+Je zone bevestigde ze op 12 maart 2026. Sinds 13 maart 2027 tonen we ze als mogelijk verouderd.
+
+Meld je aan, kijk ze na en bevestig:
+
+https://aanspreekpunt.example/beheer/zones/5910
+
+Je krijgt deze mail omdat dit het beheeradres van je zone is.
+`},
+		"never confirmed": {mail.NeverConfirmed(to, zone, link), "Kloppen de aanspreekpunten van politiezone Getevallei?", `
+Je zone bevestigde ze nog nooit. Scholen en CLB's zien daarom niet of ze jullie nog op deze manier bereiken.
+
+Meld je aan, kijk ze na en bevestig:
+
+https://aanspreekpunt.example/beheer/zones/5910
+
+Je krijgt deze mail omdat dit het beheeradres van je zone is.
+`},
+		"absence": {mail.AbsenceEnds(to, zone, "Jeugdinspecteur", "2026-12-04", link), "Een afwezigheid bij politiezone Getevallei loopt af", `
+Het aanspreekpunt met de functie “Jeugdinspecteur” is afwezig tot en met 4 december 2026. Vanaf de dag erna staat het weer op zijn gewone plaats.
+
+Duurt de afwezigheid langer? Meld je aan en pas de laatste dag aan:
+
+https://aanspreekpunt.example/beheer/zones/5910
+
+Je krijgt deze mail omdat dit het beheeradres van je zone is.
+`},
+		"digest": {mail.WeeklyDigest(to, mail.Digest{Unconfirmed: []string{"Politiezone Zuid (5341)"}, Unreachable: []string{"Politiezone Zuid (5341)", "Politiezone Noord (5348)"}}, "https://aanspreekpunt.example/beheer/zones?toon=te-contacteren"),
+			"Politiezones die je best contacteert", `
+Bevestigden nog nooit, ook niet na 30 dagen (1 zone): Politiezone Zuid (5341).
+
+Hebben geen beheeradres en krijgen dus geen mails (2 zones): Politiezone Zuid (5341), Politiezone Noord (5348).
+
+Meld je aan en bekijk ze:
+
+https://aanspreekpunt.example/beheer/zones?toon=te-contacteren
+
+Je krijgt deze mail elke week waarin er zulke zones zijn, omdat dit het adres van de beheerders is.
+`},
+	} {
+		if got := "\n" + strings.ReplaceAll(c.m.Text(), "\r\n", "\n"); got != c.text || c.m.Subject != c.subject {
+			t.Errorf("%s: %s\n%s", name, c.m.Subject, got)
+		}
+		if html := c.m.HTML(); strings.Count(html, "<a ") != 1 || !strings.Contains(html, `<html lang="nl">`) {
+			t.Errorf("%s:\n%s", name, html)
+		}
+	}
+	if !(mail.Digest{}).Empty() || (mail.Digest{Stale: []string{"x"}}).Empty() {
+		t.Error("what is empty is not, or the other way round")
 	}
 }

@@ -31,6 +31,7 @@ var Entries = []Entry{
 	{"/", "Opzoeken"},
 	{"/zones", "Politiezones"},
 	{"/beheer", "Beheer politiezone"},
+	{"/praktijken", "Goede praktijken"},
 	{"/over", "Over deze site"},
 }
 

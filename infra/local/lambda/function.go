@@ -45,6 +45,8 @@ type InstanceStatus struct {
 	PID    int    // 0 while no process runs
 	State  string // "starting", "waiting", "busy", "restarting"
 	Starts int    // processes so far, in this place
+	// PeakMegabytes is the most memory that the process has held; 0 where the system does not tell.
+	PeakMegabytes int64
 }
 
 // Function is a running function.
@@ -192,7 +194,7 @@ func (f *Function) Status() Status {
 	defer f.mu.Unlock()
 	s := Status{Invocations: f.invocations.Load(), Failures: f.failures.Load()}
 	for _, i := range f.instances {
-		s.Instances = append(s.Instances, InstanceStatus{PID: i.pid, State: string(i.state), Starts: i.starts})
+		s.Instances = append(s.Instances, InstanceStatus{PID: i.pid, State: string(i.state), Starts: i.starts, PeakMegabytes: (peakMemory(i.pid) + 1<<20 - 1) >> 20})
 	}
 	return s
 }

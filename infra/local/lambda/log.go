@@ -80,6 +80,7 @@ func readable(line []byte) string {
 		}
 	}
 	take("time", "timestamp", "level", "msg", "message")
+	delete(record, "_aws") // for CloudWatch, which makes metrics of other members by it
 	for _, name := range slices.Sorted(maps.Keys(record)) {
 		value := fmt.Sprint(record[name])
 		switch v := record[name].(type) {

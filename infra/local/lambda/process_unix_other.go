@@ -12,3 +12,6 @@ import (
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
+
+// peakMemory is not told here.
+func peakMemory(int) int64 { return 0 }

@@ -15,3 +15,6 @@ func ownGroup(cmd *exec.Cmd) {
 func endGroup(cmd *exec.Cmd) {
 	_ = cmd.Process.Kill()
 }
+
+// peakMemory is not told here.
+func peakMemory(int) int64 { return 0 }

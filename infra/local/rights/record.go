@@ -3,6 +3,7 @@ package rights
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"aanspreekpunt/infra/local/template"
@@ -25,6 +26,13 @@ func (d *Record) Calls() []Call {
 		calls = append(calls, c)
 	}
 	return calls
+}
+
+// Has tells whether a function made a call with an action and, of DynamoDB, a leading key.
+func (d *Record) Has(function, action, key string) bool {
+	return slices.ContainsFunc(d.Calls(), func(c Call) bool {
+		return c.Function == function && c.Action == action && slices.Contains(c.Context[leadingKeys], key)
+	})
 }
 
 func (d *Record) note(function string, calls []Call, err error) {
@@ -89,7 +97,7 @@ func (d *Record) Lambda(service http.Handler) http.Handler {
 	return d.around(service, func(r *http.Request, _ []byte, _ int) ([]Call, error) { return lambda(r), nil })
 }
 
-// Runs notes that a function runs: Lambda then writes its log with the function's rights.
+// Runs notes that a function runs: with its rights, Lambda then writes its log and keeps events that failed.
 func (d *Record) Runs(f template.Function) {
 	if d == nil {
 		return
@@ -97,6 +105,9 @@ func (d *Record) Runs(f template.Function) {
 	var calls []Call
 	for _, action := range []string{"logs:CreateLogStream", "logs:PutLogEvents"} {
 		calls = append(calls, Call{Action: action, Resource: template.ARN("logs", "log-group:"+f.LogGroup+":log-stream:2026/11/27/[$LATEST]0")})
+	}
+	if f.DeadLetters != "" {
+		calls = append(calls, Call{Action: "sqs:SendMessage", Resource: f.DeadLetters})
 	}
 	var err error
 	if f.LogGroup == "" {

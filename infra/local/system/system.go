@@ -450,6 +450,19 @@ func (s *System) Restart(ctx context.Context, function string) error {
 	return f.Restart(ctx)
 }
 
+// PeakMegabytes is the most memory that a running process of the function has held; 0 where this machine does not tell.
+func (s *System) PeakMegabytes(function string) int64 {
+	f, err := s.function(function)
+	if err != nil {
+		return 0
+	}
+	var most int64
+	for _, i := range f.Status().Instances {
+		most = max(most, i.PeakMegabytes)
+	}
+	return most
+}
+
 // Close ends every process and server that Start started, and removes what was built. It may be called twice.
 func (s *System) Close() error {
 	var failed error

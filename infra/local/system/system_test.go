@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -87,6 +88,9 @@ func TestEachFunctionRunsAsOftenAsAsked(t *testing.T) {
 		}
 		if n := len(f.Status().Instances); n != 2 {
 			t.Errorf("%s: %d instances, want 2", name, n)
+		}
+		if held := whole.PeakMegabytes(name); runtime.GOOS == "linux" && (held < 4 || held > 1024) {
+			t.Errorf("%s held %d MB", name, held)
 		}
 	}
 }

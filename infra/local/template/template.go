@@ -43,6 +43,7 @@ type Function struct {
 	Routes      []Route
 	Schedules   []Schedule
 	LogGroup    string      // its name; "" for Lambda's own
+	DeadLetters string      // ARN of the queue where Lambda puts events that failed; "" for none
 	Rights      []Statement // of its role
 }
 
@@ -198,7 +199,11 @@ type functionProperties struct {
 	MemorySize    int    // MB
 	LoggingConfig struct{ LogFormat, LogGroup string }
 	Environment   struct{ Variables map[string]any }
-	Events        map[string]struct {
+	// What becomes of events that failed.
+	EventInvokeConfig struct {
+		DestinationConfig struct{ OnFailure struct{ Destination string } }
+	}
+	Events map[string]struct {
 		Type       string
 		Properties struct {
 			Path, Method string
@@ -213,7 +218,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 	merged := merge(shared, properties)
 	// Only what counts here is resolved: rights and the like may use functions that the runner does not know.
 	wanted := map[string]any{"Timeout": 3, "MemorySize": 128} // Lambda's own defaults
-	for _, name := range []string{"CodeUri", "Timeout", "MemorySize", "Environment"} {
+	for _, name := range []string{"CodeUri", "Timeout", "MemorySize", "Environment", "EventInvokeConfig"} {
 		if v, ok := merged[name]; ok {
 			wanted[name] = v
 		}
@@ -253,6 +258,7 @@ func (r *resolver) function(logicalID string, resource, globals map[string]any) 
 		MemoryMB:    p.MemorySize,
 		LogFormat:   p.LoggingConfig.LogFormat,
 		LogGroup:    p.LoggingConfig.LogGroup,
+		DeadLetters: p.EventInvokeConfig.DestinationConfig.OnFailure.Destination,
 		Environment: map[string]string{},
 	}
 	for name, value := range p.Environment.Variables {

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
+)
+
+// This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
+// wrong with an input stand in shared/directory, the frame's and the forms' in shared/site.
+
+// zoneLabel is a zone's name with its municipalities, cut short when they are many.
+func zoneLabel(name string, municipalities []string) string {
+	const most = 6
+	if len(municipalities) > most {
+		rest := len(municipalities) - most + 1
+		municipalities = append(slices.Clone(municipalities[:most-1]), strconv.Itoa(rest)+" andere gemeenten")
+	}
+	if slices.Equal(municipalities, []string{name}) {
+		return "Politiezone " + name
+	}
+	return "Politiezone " + name + " (" + directory.AndWords(municipalities) + ")"
+}
+
+// zoneWords names the zones of today that a code stands for; "" for a code that never was.
+func (v visit) zoneWords(code directory.ZoneCode) string {
+	var names []string
+	for _, z := range v.zones(code) {
+		names = append(names, zoneLabel(z.Name, v.municipalities(z)))
+	}
+	return directory.AndWords(names)
+}
+
+// formerWords says under which name a practice was written when its zone became part of another one.
+func (v visit) formerWords(code directory.ZoneCode) string {
+	former, ok := v.facts.FormerZone(code)
+	if !ok {
+		return ""
+	}
+	return "vroeger politiezone " + former.Name + " (" + string(code) + ")"
+}
+
+func labels[T any](values []T, label func(T) string) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = label(v)
+	}
+	return directory.AndWords(list)
+}
+
+// levelWords are levels in a sentence; none are all.
+func levelWords(levels []directory.Level) string {
+	if len(levels) == 0 || len(levels) == len(directory.Levels()) {
+		return "alle onderwijsniveaus"
+	}
+	return labels(levels, directory.Level.Label)
+}
+
+// aboutWords say what a practice is about and for whom.
+func aboutWords(themes []directory.Theme, levels []directory.Level) string {
+	about := labels(themes, directory.Theme.Label)
+	if len(themes) == len(directory.Themes()) {
+		about = "alle onderwerpen"
+	}
+	if about == "" {
+		return upper(levelWords(levels))
+	}
+	return upper(about) + " · " + levelWords(levels)
+}
+
+// momentWords is a moment in Brussels: "23 november 2026 om 14.05 uur".
+func momentWords(t time.Time) string {
+	local := t.In(directory.Brussels)
+	return site.Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
+}
+
+// freshnessClass is the style of a freshness.
+func freshnessClass(f directory.Freshness) string {
+	if f == directory.FreshnessFresh {
+		return "confirmed"
+	}
+	return string(f)
+}
+
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+func first(words ...string) string {
+	return words[max(0, slices.IndexFunc(words, func(w string) bool { return w != "" }))]
+}
+
+// number reads a positive number; 0 for anything else.
+func number(s string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}

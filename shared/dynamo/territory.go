@@ -1,0 +1,97 @@
+package dynamo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"aanspreekpunt/shared/directory"
+)
+
+// The list of territory changes is one item, far under an item's size. Who loaded or withdrew one stands beside it, in
+// an item that expires.
+const (
+	territoryPK = "TERRITORY"
+	territorySK = "CHANGES"
+)
+
+func actSK(a directory.TerritoryAct) string {
+	sk := fmt.Sprintf("BY#%08d#LOADED", a.Change)
+	if a.Withdrawn {
+		sk = fmt.Sprintf("BY#%08d#WITHDRAWN", a.Change)
+	}
+	return sk
+}
+
+// TerritorySave is a new version of the list of territory changes.
+type TerritorySave struct {
+	Changes directory.TerritoryChanges
+	Acts    []directory.TerritoryAct // who did what makes it new
+	At      time.Time
+	Repeat  *Repeat // nil for a request without an Idempotency-Key
+}
+
+// TerritoryChanges reads the list of territory changes, with who loaded and withdrew them as long as that is known;
+// version 0 when it was never saved.
+func (s *Store) TerritoryChanges(ctx context.Context, now time.Time) (directory.TerritoryChanges, error) {
+	var list directory.TerritoryChanges
+	for item, err := range s.query(ctx, "read territory changes", dynamodb.QueryInput{
+		KeyConditionExpression:    aws.String("pk = :territory"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":territory": str(territoryPK)},
+		ConsistentRead:            aws.Bool(true),
+	}) {
+		if err != nil {
+			return list, err
+		}
+		switch text(item, "sk") {
+		case territorySK:
+			if list.Version, err = integer(item, "version"); err == nil {
+				err = json.Unmarshal([]byte(text(item, "changes")), &list.Items)
+			}
+		default:
+			var act directory.TerritoryAct
+			if err = json.Unmarshal([]byte(text(item, "act")), &act); err == nil && now.Before(act.ExpiresAt()) {
+				list.Acts = append(list.Acts, act)
+			}
+		}
+		if err != nil {
+			return list, fmt.Errorf("%w: territory changes, %s: %w", ErrBroken, text(item, "sk"), err)
+		}
+	}
+	return list, nil
+}
+
+// putTerritory writes a list on the condition that the stored one is exactly one version older, and who made it.
+func (s *Store) putTerritory(save TerritorySave) ([]types.TransactWriteItem, error) {
+	data, err := json.Marshal(save.Changes.Items)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxPart {
+		return nil, fmt.Errorf("%w: %d bytes of territory changes, at most %d", ErrTooLarge, len(data), maxPart)
+	}
+	item := key(territoryPK, territorySK)
+	item["version"], item["changes"] = number(save.Changes.Version), str(string(data))
+	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
+	if save.Changes.Version > 1 {
+		put.ConditionExpression = aws.String("#v = :before")
+		put.ExpressionAttributeNames = map[string]string{"#v": "version"}
+		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(save.Changes.Version - 1)}
+	}
+	items := []types.TransactWriteItem{{Put: put}}
+	for _, act := range save.Acts {
+		data, err := json.Marshal(act)
+		if err != nil {
+			return nil, err
+		}
+		item := key(territoryPK, actSK(act))
+		item["act"], item["expiresAt"] = str(string(data)), number(int(act.ExpiresAt().Unix()))
+		items = append(items, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: item}})
+	}
+	return items, nil
+}
