@@ -109,7 +109,7 @@ type monthRow struct {
 type callRow struct {
 	Path, Name, Why string
 	Desk            directory.Channel
-	Mail            string // of who manages the zone's data; "" when not known
+	Mails           []string // of who manages the zone's data
 }
 
 // coverageView is what the page shows.
@@ -183,7 +183,11 @@ func (s *service) toCall(ctx context.Context, f *facts.Facts, who directory.Prin
 		}
 		v := directory.See(z, func(nis directory.NIS) string { return names[nis] }, p, who, directory.Question{}, s.now())
 		primary := slices.ContainsFunc(v.ContactPoints, func(c directory.ContactPointView) bool { return c.Primary })
-		rows = append(rows, callRow{"/beheer/zones/" + string(z.Code), v.Label(), whyCall(v, primary), v.Desk(), v.ManagementEmail})
+		row := callRow{Path: "/beheer/zones/" + string(z.Code), Name: v.Label(), Why: whyCall(v, primary), Desk: v.Desk()}
+		if p != nil && who.MayChange(z.Code) {
+			row.Mails = p.ManagementEmails()
+		}
+		rows = append(rows, row)
 	}
 	slices.SortFunc(rows, func(a, b callRow) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return rows, nil
