@@ -46,8 +46,13 @@ func (s *service) openDataPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !errors.Is(err, publication.ErrNone) {
 		return gateway.Unavailable(err)
 	}
+	// The frame says once what the files, which go their own way, each say of themselves.
+	for i, file := range m.Current.Files {
+		m.Current.Files[i].Title = strings.TrimPrefix(file.Title, publication.DemonstrationMark)
+		m.Current.Files[i].Description = strings.TrimPrefix(file.Description, publication.DemonstrationNote+" ")
+	}
 	view := openDataView{Edition: m.Current, LicenseName: publication.LicenseTitle, LicenseURL: publication.LicenseURL, Base: gateway.BaseURL(r)}
-	_, view.Description = publication.Texts(false, m.Current.Demonstration)
+	_, view.Description = publication.Texts(false, false)
 	for _, d := range slices.Backward(m.Dates) {
 		view.Dates = append(view.Dates, d.Date)
 	}

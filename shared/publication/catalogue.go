@@ -124,12 +124,8 @@ func (g *graph) dataset(address, page string, e Edition, restricted bool) *resou
 func (g *graph) distribution(page string, e Edition, f File) {
 	d := g.add(page+"#"+f.Name, "dcat:Distribution")
 	d.say("dct:identifier", plain(d.iri))
-	mark := ""
-	if e.Demonstration {
-		mark = DemonstrationMark
-	}
-	d.say("dct:title", dutch(mark+f.Title+" ("+f.Name+")"))
-	d.say("dct:description", dutch(mark+f.Description))
+	d.say("dct:title", dutch(f.Title+" ("+f.Name+")"))
+	d.say("dct:description", dutch(f.Description))
 	d.say("dcat:accessURL", iri(page))
 	d.say("dcat:downloadURL", iri(page+"/latest/"+f.Name))
 	format, code := mediaType+f.MediaType, f.MediaType
