@@ -3,15 +3,14 @@ package main
 import (
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
+	"aanspreekpunt/shared/vcard"
 )
 
-// vCard gives a zone's public contact points and its desk as contacts for a phone: version 3.0, which every
-// phone and mail program reads.
+// vCard gives a zone's public contact points and its desk as contacts for a phone.
 func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.current(r.Context())
 	if err != nil {
@@ -33,10 +32,10 @@ func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
 	var cards strings.Builder
 	for _, call := range zone.CallOrder {
 		if p, ok := zone.Point(call.ContactPoint); ok && len(p.Phones)+len(p.Emails) > 0 {
-			s.pointCard(&cards, zone, p, call.Reason, gateway.Link(r, "/zones/"+string(code)))
+			cards.WriteString(s.pointCard(zone, p, call.Reason, gateway.Link(r, "/zones/"+string(code))))
 		}
 	}
-	s.deskCard(&cards, zone, gateway.Link(r, "/zones/"+string(code)))
+	cards.WriteString(s.deskCard(zone, gateway.Link(r, "/zones/"+string(code))))
 	gateway.SetVersion(w, zone.Version)
 	w.Header().Set("Content-Type", "text/vcard; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="politiezone-`+string(code)+`.vcf"`)
@@ -44,46 +43,38 @@ func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-func (s *service) pointCard(b *strings.Builder, z directory.ZoneView, p directory.ContactPointView, why, page string) {
+func (s *service) pointCard(z directory.ZoneView, p directory.ContactPointView, why, page string) string {
 	name := p.Role + ", politie " + z.Name
 	if p.Name != "" {
 		name = p.Name + " (politie " + z.Name + ")"
 	}
-	begin(b, name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code)+":"+p.ID)
-	property(b, "TITLE", text(p.Role))
+	card := vcard.New(name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code)+":"+p.ID)
+	card.Add("TITLE", p.Role)
 	for _, ph := range p.Phones {
-		property(b, "TEL;TYPE=WORK,VOICE", text(ph.Number))
+		card.Add("TEL;TYPE=WORK,VOICE", ph.Number)
 	}
 	for _, e := range p.Emails {
-		property(b, "EMAIL;TYPE=INTERNET,WORK", text(e.Address))
+		card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
 	}
-	s.end(b, z, upper(why)+". ", page)
+	return s.end(card, z, upper(why)+". ", page)
 }
 
-func (s *service) deskCard(b *strings.Builder, z directory.ZoneView, page string) {
-	begin(b, "Onthaal politie "+z.Name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code))
+func (s *service) deskCard(z directory.ZoneView, page string) string {
+	card := vcard.New("Onthaal politie "+z.Name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code))
 	if z.Phone != "" {
-		property(b, "TEL;TYPE=WORK,VOICE", text(z.Phone))
+		card.Add("TEL;TYPE=WORK,VOICE", z.Phone)
 	}
 	if z.Email != "" {
-		property(b, "EMAIL;TYPE=INTERNET,WORK", text(z.Email))
+		card.Add("EMAIL;TYPE=INTERNET,WORK", z.Email)
 	}
 	if a := z.Address; a != nil {
-		property(b, "ADR;TYPE=WORK", ";;"+text(a.Street)+";"+text(a.Municipality)+";;"+text(a.Postcode)+";"+text("België"))
+		card.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
 	}
-	s.end(b, z, "", page)
-}
-
-func begin(b *strings.Builder, name, organisation, id string) {
-	b.WriteString("BEGIN:VCARD\r\nVERSION:3.0\r\n")
-	property(b, "FN", text(name))
-	property(b, "N", text(name)+";;;;")
-	property(b, "ORG", text(organisation))
-	property(b, "UID", text(id))
+	return s.end(card, z, "", page)
 }
 
 // end closes a card with what every answer says: how old it is, and that it is no emergency number.
-func (s *service) end(b *strings.Builder, z directory.ZoneView, why, page string) {
+func (s *service) end(card *vcard.Card, z directory.ZoneView, why, page string) string {
 	note := why + freshnessWords(z, s.now())
 	if !strings.HasSuffix(note, ".") {
 		note += "."
@@ -92,26 +83,7 @@ func (s *service) end(b *strings.Builder, z directory.ZoneView, why, page string
 	if s.reference.Loaded().Demonstration {
 		note = site.DemonstrationWarning + " " + note
 	}
-	property(b, "URL", text(page))
-	property(b, "NOTE", text(note))
-	b.WriteString("END:VCARD\r\n")
-}
-
-var escapes = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\r", `\n`, "\n", `\n`)
-
-// text escapes a value as RFC 2426 asks.
-func text(s string) string { return escapes.Replace(s) }
-
-// property writes a line, folded after 75 bytes between characters.
-func property(b *strings.Builder, name, value string) {
-	line := name + ":" + value
-	for limit := 75; len(line) > limit; limit = 74 { // the space that a folded line begins with counts
-		cut := limit
-		for !utf8.RuneStart(line[cut]) {
-			cut--
-		}
-		b.WriteString(line[:cut] + "\r\n ")
-		line = line[cut:]
-	}
-	b.WriteString(line + "\r\n")
+	card.Add("URL", page)
+	card.Add("NOTE", note)
+	return card.String()
 }

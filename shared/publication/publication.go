@@ -11,6 +11,7 @@ import (
 // Manifest says what is published: the current edition, and those kept under their dates.
 type Manifest struct {
 	Serial   int             `json:"serial"` // 1 and up; one more at each replacement
+	Run      string          `json:"run"`    // of the export, by which it knows its own
 	Current  Edition         `json:"current"`
 	Dates    []Dated         `json:"dates"`              // kept, ascending; the last is the current edition's
 	Archived []directory.Day `json:"archived,omitempty"` // whose files are gone, ascending; see Reader.Archived

@@ -44,7 +44,8 @@ func (s *System) showDev(w http.ResponseWriter, _ *http.Request) {
 		Issuer, Region    string
 		ServicesOnly      bool
 		Functions         []devFunction
-		Tables, Buckets   []string
+		Tables            []string
+		Buckets           []system.Bucket
 	}{URL: s.url, DynamoDB: s.dynamoDB, S3: s.s3, Issuer: s.issuerURL, Region: system.Region, ServicesOnly: s.options.ServicesOnly, Buckets: s.template.Buckets}
 	for _, t := range s.template.Tables {
 		view.Tables = append(view.Tables, *t.Definition.TableName)

@@ -20,6 +20,7 @@ import (
 // The function that loads reference facts, and where it finds uploads.
 const (
 	loader         = "refdata"
+	exporter       = "export"
 	uploadPrefix   = "scholen/"
 	boundaryPrefix = "grenzen/"
 )
@@ -63,7 +64,7 @@ func (s *System) holdsFacts(ctx context.Context) (bool, error) {
 }
 
 // seed fills the table the way production is filled: lists of schools are uploaded and refdata is called to load
-// them with the reference facts. Only the demonstration profiles have no other way in.
+// them with the reference facts.
 func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) error {
 	territory, err := facts.ReadTerritory(reference.FS)
 	if err != nil {
@@ -104,9 +105,30 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 			return err
 		}
 	}
-	if !demonstrate {
-		return nil
+	if demonstrate {
+		if err := s.seedDemonstration(ctx, territory, now); err != nil {
+			return err
+		}
 	}
+	return s.seedPublication(ctx, now)
+}
+
+// seedPublication publishes open data, as every night does.
+func (s *System) seedPublication(ctx context.Context, now time.Time) error {
+	result, err := s.Invoke(ctx, exporter, fmt.Appendf(nil, `{"time":%q}`, now.UTC().Format(time.RFC3339)))
+	if err != nil {
+		return fmt.Errorf("seed: %s: %w", exporter, err)
+	}
+	var report struct{ Outcome string }
+	if err := json.Unmarshal(result, &report); err != nil {
+		return fmt.Errorf("seed: %s: %w", exporter, err)
+	}
+	s.say("seeded: open data, " + report.Outcome)
+	return nil
+}
+
+// seedDemonstration stores made-up profiles, coverage of days before and organisations, which have no other way in.
+func (s *System) seedDemonstration(ctx context.Context, territory directory.Territory, now time.Time) error {
 	store, err := s.store()
 	if err != nil {
 		return err

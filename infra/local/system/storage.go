@@ -65,15 +65,19 @@ func (s *System) createStorage(ctx context.Context) error {
 	}
 	buckets := s.s3Client()
 	for _, bucket := range s.template.Buckets {
-		_, err := buckets.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket, CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: template.Region}})
+		_, err := buckets.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket.Name, CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: template.Region}})
 		if _, owned := errors.AsType[*s3types.BucketAlreadyOwnedByYou](err); owned {
 			continue
 		}
 		if _, exists := errors.AsType[*s3types.BucketAlreadyExists](err); exists {
 			continue
 		}
+		if err == nil && bucket.Versioned {
+			_, err = buckets.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: &bucket.Name,
+				VersioningConfiguration: &s3types.VersioningConfiguration{Status: s3types.BucketVersioningStatusEnabled}})
+		}
 		if err != nil {
-			return fmt.Errorf("bucket %s on %s: %w", bucket, s.s3, err)
+			return fmt.Errorf("bucket %s on %s: %w", bucket.Name, s.s3, err)
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ const stack = "aanspreekpunt"
 type Template struct {
 	Functions []Function // by name
 	Tables    []Table
-	Buckets   []string // their names
+	Buckets   []Bucket
 	// Build is the environment of `go build` for a deployed function: CGO_ENABLED and GOFLAGS. It stands in the
 	// template's metadata, since SAM has no place for build flags.
 	Build map[string]string
@@ -82,6 +82,12 @@ type Schedule struct {
 // Event is the schedule's own event at a moment.
 func (s Schedule) Event(now time.Time) []byte {
 	return []byte(strings.ReplaceAll(s.Input, "<aws.scheduler.scheduled-time>", now.UTC().Format(time.RFC3339)))
+}
+
+// Bucket is one S3 bucket.
+type Bucket struct {
+	Name      string
+	Versioned bool // keeps what is replaced and deleted
 }
 
 // Table is one DynamoDB table.
@@ -179,9 +185,12 @@ func Read(data []byte, parameters map[string]string) (*Template, error) {
 				t.Tables = append(t.Tables, table)
 			}
 		case "AWS::S3::Bucket":
-			var name string
-			if name, err = r.physicalName(logicalID, resource); err == nil {
-				t.Buckets = append(t.Buckets, name)
+			var b Bucket
+			if b.Name, err = r.physicalName(logicalID, resource); err == nil {
+				properties, _ := resource["Properties"].(map[string]any)
+				versioning, _ := properties["VersioningConfiguration"].(map[string]any)
+				b.Versioned = versioning["Status"] == "Enabled"
+				t.Buckets = append(t.Buckets, b)
 			}
 		}
 		if err != nil {

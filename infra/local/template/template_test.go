@@ -100,8 +100,8 @@ func TestWhatTheTemplateSaysOfFunctions(t *testing.T) {
 	if secret := "OIDC_CLIENT_SECRET"; search.Environment[secret] != "" || !slices.Contains(slices.Collect(maps.Keys(function(t, whole, "session").Environment)), secret) {
 		t.Errorf("%s is for session alone", secret)
 	}
-	if got, want := refdata.Environment["UPLOAD_BUCKET"], "aanspreekpunt-uploads-123456789012"; got != want || !slices.Contains(whole.Buckets, want) {
-		t.Errorf("UPLOAD_BUCKET %q, buckets %q; want %q", got, whole.Buckets, want)
+	if got, want := refdata.Environment["UPLOAD_BUCKET"], "aanspreekpunt-uploads-123456789012"; got != want || !slices.Contains(whole.Buckets, template.Bucket{Name: want, Versioned: true}) {
+		t.Errorf("UPLOAD_BUCKET %q, buckets %v; want %q", got, whole.Buckets, want)
 	}
 	if len(refdata.Schedules) != 1 {
 		t.Fatalf("schedules of refdata: %v", refdata.Schedules)
@@ -209,7 +209,7 @@ Resources:
 			if f.Environment["SHARED"] != "everywhere" || f.Timeout != 7*time.Second || f.MemoryMB != 128 {
 				t.Errorf("%s: Globals and defaults are lost: %+v", c.value, f)
 			}
-			if names, _ := json.Marshal(whole.Buckets); string(names) != `["test-files"]` {
+			if names, _ := json.Marshal(whole.Buckets); string(names) != `[{"Name":"test-files","Versioned":false}]` {
 				t.Errorf("%s: buckets %s, want the one whose condition holds", c.value, names)
 			}
 		}

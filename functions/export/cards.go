@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/publication"
+	"aanspreekpunt/shared/vcard"
+)
+
+const noEmergency = "Dit is geen noodnummer: bel 101 als het nu gebeurt of als er gevaar is."
+
+// addCards writes the zone's contact points that have a public number or address, and its desk, as contacts. A
+// card's UID is that of the same card on the site.
+func (d *draft) addCards(z Zone) error {
+	uid := "urn:aanspreekpunt:zone:" + string(z.Code)
+	for _, c := range z.ContactPoints {
+		if len(c.Phones)+len(c.Emails) == 0 {
+			continue
+		}
+		card := vcard.New(c.Role+", politie "+z.Name, "Politiezone "+z.Name, uid+":"+c.ID)
+		card.Add("TITLE", c.Role)
+		for _, p := range c.Phones {
+			card.Add("TEL;TYPE=WORK,VOICE", p.Number)
+		}
+		for _, e := range c.Emails {
+			card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
+		}
+		if err := d.addCard(z, card); err != nil {
+			return err
+		}
+	}
+	card := vcard.New("Onthaal politie "+z.Name, "Politiezone "+z.Name, uid)
+	if z.Phone != "" {
+		card.Add("TEL;TYPE=WORK,VOICE", z.Phone)
+	}
+	if z.Email != "" {
+		card.Add("EMAIL;TYPE=INTERNET,WORK", z.Email)
+	}
+	if a := z.Address; a != nil {
+		card.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
+	}
+	return d.addCard(z, card)
+}
+
+// addCard closes a card with when the zone confirmed it, and that it is no emergency number.
+func (d *draft) addCard(z Zone, card *vcard.Card) error {
+	note := "Nog niet bevestigd door de politiezone."
+	if z.AssuredAt != nil {
+		note = "Bevestigd op " + directory.DateWords(directory.DayOf(*z.AssuredAt)) + "."
+	}
+	if d.demonstration {
+		note = publication.DemonstrationNote + " " + note
+	}
+	if d.baseURL != "" {
+		card.Add("URL", d.baseURL+"/zones/"+string(z.Code))
+	}
+	card.Add("NOTE", note+" "+noEmergency)
+	d.rows[cardsFile]++
+	_, err := io.WriteString(d.cards, card.String())
+	return err
+}

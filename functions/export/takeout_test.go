@@ -1,0 +1,164 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"aanspreekpunt/shared/directory"
+)
+
+// holds tells in which files of the kept editions of a shelf a text stands.
+func (w *world) holds(s Shelf, text string) []string {
+	w.t.Helper()
+	var where []string
+	m := w.manifest(s)
+	for _, d := range m.Dates {
+		e, err := s.reader().Edition(w.t.Context(), d.Edition)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for name, data := range w.files(s, e) {
+			if strings.Contains(unpacked(w.t, name, data), text) {
+				where = append(where, string(d.Date)+" "+name)
+			}
+		}
+	}
+	return where
+}
+
+func takeOut(value string) func(*event) {
+	return func(e *event) { e.Action, e.Value = "takeOut", value }
+}
+
+// TestAValueIsTakenOutOfEveryDay: of the open data and of the restricted data of earlier days, all versions of it.
+func TestAValueIsTakenOutOfEveryDay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		value  string // as an administrator types it
+		forms  []string
+		remove func(*directory.ContactPoint)
+	}{
+		"a number":        {"088/12.34.56", []string{"088 12 34 56", "+3288123456"}, func(p *directory.ContactPoint) { p.Phones = p.Phones[1:] }},
+		"an address":      {"Drugs@Voorbeeld.example", []string{"drugs@voorbeeld.example"}, func(p *directory.ContactPoint) { p.Emails = nil }},
+		"words":           {"drugspreventie", []string{"Drugspreventie"}, func(p *directory.ContactPoint) { p.Role = "Contact" }},
+		"a foreign one":   {"+31 6 1234 5678", []string{"+31612345678", "0031 612 34 56 78"}, func(p *directory.ContactPoint) { p.Phones = nil }},
+		"a kept-back one": {canaryPhone, []string{canaryPhone, "088 99 00 11"}, func(p *directory.ContactPoint) { p.Phones = p.Phones[:1] }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			w.wants(0, outcomePublished)
+			w.change("5910", func(p *directory.Profile) { p.Phone = "+3216000000" })
+			w.wants(1, outcomePublished)
+			// Its police have changed it.
+			w.change("5910", func(p *directory.Profile) {
+				i := 0
+				if name == "an address" || name == "words" || name == "a foreign one" {
+					i = 1
+				}
+				c.remove(&p.ContactPoints[i])
+			})
+			inOpen, inRestricted := len(w.holds(w.Open, c.forms[0])) > 0, len(w.holds(w.Restricted, c.forms[0])) > 0
+			if name != "a kept-back one" && !inOpen || !inRestricted {
+				t.Fatalf("before: open data %v, restricted data %v", inOpen, inRestricted)
+			}
+
+			r, err := w.run(1, takeOut(c.value))
+			if err != nil || r.Outcome != outcomePublished && inOpen || len(r.StillPublic) > 0 {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			days := map[bool]int{}
+			for _, f := range r.TakenOut {
+				days[f.Restricted]++
+				if len(f.Zones) != 1 || f.Zones[0] != "5910" {
+					t.Errorf("%+v", f)
+				}
+			}
+			if days[true] != 2 || inOpen && days[false] != 2 {
+				t.Errorf("%+v", r.TakenOut)
+			}
+			for _, form := range c.forms {
+				for _, s := range []Shelf{w.Open, w.Restricted} {
+					if where := w.holds(s, form); len(where) > 0 {
+						t.Errorf("%q still stands in %v of %s", form, where, s.Bucket)
+					}
+				}
+			}
+			w.whole()
+			w.nothingLeft()
+			if strings.Contains(w.log.String(), c.value) {
+				t.Errorf("the log tells it: %s", w.log)
+			}
+			if m := w.manifest(w.Open); len(m.Dates) < 2 || m.Dates[0].Date != "2026-11-02" {
+				t.Errorf("%+v", m.Dates)
+			}
+			w.wants(0, outcomeUnchanged)
+			w.wants(1, outcomeUnchanged)
+		})
+	}
+}
+
+// TestAValueThatPoliceStillShow is kept out of the open data until they change it, and named by its zone.
+func TestAValueThatPoliceStillShow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.wants(0, outcomePublished)
+	r, err := w.run(0, takeOut("drugs@voorbeeld.example"))
+	if err != nil || r.Outcome != outcomePublished || len(r.StillPublic) != 1 || r.StillPublic[0].Zone != "5910" || len(r.TakenOut) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if where := w.holds(w.Open, "drugs@voorbeeld.example"); len(where) > 0 {
+		t.Errorf("still in %v", where)
+	}
+	r = w.wants(1, outcomeUnchanged)
+	if len(r.StillPublic) != 1 {
+		t.Errorf("%+v", r)
+	}
+	// They keep it for schools: nothing has to be kept out any more.
+	w.change("5910", func(p *directory.Profile) { p.ContactPoints[1].Emails[0].Visibility = directory.VisibleSchools })
+	if r := w.wants(1, outcomePublished); len(r.StillPublic) > 0 {
+		t.Errorf("%+v", r)
+	}
+	w.change("5910", func(p *directory.Profile) { p.ContactPoints[1].Emails[0].Visibility = directory.VisiblePublic })
+	w.wants(1, outcomePublished)
+	if where := w.holds(w.Open, "drugs@voorbeeld.example"); len(where) == 0 {
+		t.Error("what they made public again is not published")
+	}
+}
+
+// TestARunThatBeganBefore publishes nothing after a value was taken out.
+func TestARunThatBeganBefore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.wants(0, outcomePublished)
+	was, err := w.Open.now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.run(0, takeOut("nergens@voorbeeld.example")); err != nil || r.Outcome != outcomeUnchanged {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	next := was.Manifest
+	next.Serial++
+	if err := w.Open.swap(t.Context(), was, next); err != errOvertaken {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestHowAValueIsRead(t *testing.T) {
+	t.Parallel()
+	for typed, number := range map[string]string{
+		"016 66 55 11": "+3216665511", "+32 16 66 55 11": "+3216665511", "0032-16/66.55.11": "+3216665511", "016665511": "+3216665511",
+		"+31 6 12345678": "+31612345678", "1701": "1701",
+	} {
+		v, err := parseValue(typed)
+		if err != nil || !v.isPhone(number) {
+			t.Errorf("%q is not %s: %+v, %v", typed, number, v, err)
+		}
+	}
+	for _, typed := range []string{"jan@voorbeeld.example", "Jan Peeters"} {
+		if v, err := parseValue(typed); err != nil || v.digits != "" || !v.in("x "+strings.ToUpper(typed)) || v.in("iets anders") {
+			t.Errorf("%q: %+v, %v", typed, v, err)
+		}
+	}
+}
