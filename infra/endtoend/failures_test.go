@@ -82,6 +82,7 @@ type broken struct {
 // breakable starts one. Its school list has the number 000018, written without zeros as the ministry does.
 func breakable(t *testing.T) *broken {
 	t.Helper()
+	ours(t, "a second system would need containers of its own")
 	territory, err := facts.ReadTerritory(reference.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +93,7 @@ func breakable(t *testing.T) *broken {
 		t.Fatal(err)
 	}
 	b := &broken{}
-	b.System, err = system.Start(t.Context(), system.Options{Instances: 1, Log: &b.log, Record: &asked, Schools: []string{file},
+	b.System, err = start(t.Context(), system.Options{Instances: 1, Log: &b.log, Schools: []string{file},
 		BetweenDynamoDB: func(dynamoDB http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if f := b.fault.Load(); f != nil {

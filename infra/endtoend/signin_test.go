@@ -63,7 +63,7 @@ func (a answer) hasAll(values []string) bool {
 // mint gets tokens from the local system's own way of making them.
 func mint(t *testing.T, form url.Values) (access, id string) {
 	t.Helper()
-	return mintAt(t, sys.URL(), form)
+	return mintAt(t, sys.Services(), form)
 }
 
 func mintAt(t *testing.T, base string, form url.Values) (access, id string) {

@@ -38,7 +38,12 @@ func managed(t testing.TB, saved bool, nth int) string {
 
 func fetch(t testing.TB, path string, v any) {
 	t.Helper()
-	response, err := client.Get(sys.URL() + path)
+	fetchAt(t, sys.URL(), path, v)
+}
+
+func fetchAt(t testing.TB, base, path string, v any) {
+	t.Helper()
+	response, err := client.Get(base + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +282,7 @@ func TestAttacksOnManagement(t *testing.T) {
 // BenchmarkSave is a save as an officer's program waits for it: over HTTP, the front and the function's process.
 func BenchmarkSave(b *testing.B) {
 	code := managed(b, true, 2)
-	response, err := client.PostForm(sys.URL()+"/dev/token", police(code))
+	response, err := client.PostForm(sys.Services()+"/dev/token", police(code))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,25 +1,25 @@
 // Command samcheck proves that the functions run under AWS SAM as they do in infra/local:
 //
-//	go run ./infra/samcheck
+//	go run ./infra/samcheck           # every event
+//	go run ./infra/samcheck -suite    # the end-to-end tests
 //
-// It validates the template, builds it, invokes every event in events/ with `sam local invoke` against a seeded
-// DynamoDB of infra/local, and compares the status with the one in the event's name (…-404, …-ok, …-error). Then it
-// asks a few addresses of `sam local start-api`.
+// Both validate the template and build it. The first invokes every event in events/ with `sam local invoke` against a
+// seeded DynamoDB of infra/local, and compares the status with the one in the event's name (…-404, …-ok, …-error).
+//
+// The second starts DynamoDB Local (Docker's image, or the one at -dynamodb), makes the template's table on it, seeds
+// it, runs the services of infra/local (issuer, mail, S3) beside `sam local start-api` and, for scheduled functions and
+// those that call each other, `sam local start-lambda`, and runs infra/endtoend against them.
 //
 // SAM and Docker are needed. Where one is missing it says so and ends well, unless AANSPREEKPUNT_REQUIRE_TOOLS is set.
 package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"aanspreekpunt/infra/local/system"
@@ -36,8 +37,11 @@ import (
 
 func main() {
 	only := flag.String("only", "*", "`pattern` of the events to invoke: their names without .json")
+	suite := flag.Bool("suite", false, "run infra/endtoend against SAM, instead of the events")
+	dynamoDB := flag.String("dynamodb", "", "`URL` of a DynamoDB Local for -suite, instead of Docker's image")
+	tests := flag.String("run", "", "`pattern` of the tests of -suite")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if missing := missingTool(ctx); missing != "" {
 		fmt.Println("samcheck: skipped:", missing)
@@ -46,7 +50,13 @@ func main() {
 		}
 		return
 	}
-	if err := run(ctx, *only); err != nil {
+	c, err := newChecker(ctx)
+	if err == nil && *suite {
+		err = c.runSuite(ctx, *dynamoDB, *tests)
+	} else if err == nil {
+		err = c.runEvents(ctx, *only)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "samcheck:", err)
 		os.Exit(1)
 	}
@@ -73,10 +83,11 @@ type checker struct {
 	common      []string // arguments of every `sam local`
 }
 
-func run(ctx context.Context, only string) error {
+// newChecker validates the template and builds it.
+func newChecker(ctx context.Context) (*checker, error) {
 	whole, err := template.ReadFile("template.yaml", nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := &checker{whole: whole, environment: append(os.Environ(), "SAM_CLI_TELEMETRY=0",
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_DEFAULT_REGION="+template.Region)}
@@ -90,14 +101,24 @@ func run(ctx context.Context, only string) error {
 	parameters := "Architecture=" + architecture
 	for _, arguments := range [][]string{{"validate", "--lint"}, {"build", "--parameter-overrides", parameters}} {
 		if _, err := c.sam(ctx, arguments...); err != nil {
-			return err
+			return nil, err
 		}
 		fmt.Println("ok  sam", arguments[0])
 	}
+	c.common = []string{"--parameter-overrides", parameters, "--add-host", host + ":host-gateway"}
+	image := "public.ecr.aws/lambda/provided:al2023-" + architecture
+	if exec.CommandContext(ctx, "docker", "image", "inspect", image).Run() == nil {
+		c.common = append(c.common, "--skip-pull-image")
+	}
+	return c, nil
+}
 
-	// Containers reach the data through the bridge, so it has to be on every address of this machine.
+// everywhere is an address of the services that containers reach through the bridge.
+const everywhere = "0.0.0.0:0"
+
+func (c *checker) runEvents(ctx context.Context, only string) error {
 	fmt.Println("starting DynamoDB and S3 with demonstration data")
-	s, err := system.Start(ctx, system.Options{Listen: "0.0.0.0:0", ServicesOnly: true})
+	s, err := system.Start(ctx, system.Options{Listen: everywhere, ServicesOnly: true})
 	if err != nil {
 		return err
 	}
@@ -107,28 +128,31 @@ func run(ctx context.Context, only string) error {
 		return err
 	}
 	defer os.RemoveAll(settings)
-	reachable, err := c.writeEnvironment(filepath.Join(settings, "env.json"), s, s.DynamoDB())
+	functions := s.Elsewhere("", "", fromContainer)
+	reachable, err := writeJSON(filepath.Join(settings, "env.json"), functions)
 	if err != nil {
 		return err
 	}
-	// Nothing listens on port 1.
-	unreachable, err := c.writeEnvironment(filepath.Join(settings, "down.json"), s, "http://127.0.0.1:1")
+	for _, environment := range functions {
+		environment["AWS_ENDPOINT_URL_DYNAMODB"] = "http://" + host + ":1" // nothing listens there
+	}
+	unreachable, err := writeJSON(filepath.Join(settings, "down.json"), functions)
 	if err != nil {
 		return err
 	}
-	c.common = []string{"--parameter-overrides", parameters, "--add-host", host + ":host-gateway"}
-	image := "public.ecr.aws/lambda/provided:al2023-" + architecture
-	if exec.CommandContext(ctx, "docker", "image", "inspect", image).Run() == nil {
-		c.common = append(c.common, "--skip-pull-image")
-	}
+	return c.invokeAll(ctx, only, reachable, unreachable)
+}
 
-	if err := c.invokeAll(ctx, only, reachable, unreachable); err != nil {
-		return err
+// fromContainer is an address of this machine as a container reaches it.
+func fromContainer(address string) string { return strings.Replace(address, "127.0.0.1", host, 1) }
+
+// writeJSON writes a file and gives its name.
+func writeJSON(file string, v any) (string, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "", err
 	}
-	if only != "*" {
-		return nil
-	}
-	return c.askAPI(ctx, reachable)
+	return file, os.WriteFile(file, data, 0o600)
 }
 
 // sam runs a sam command and returns what it wrote to standard output. Its error holds the end of what it wrote to
@@ -155,25 +179,6 @@ func tail(text []byte) string {
 
 // begin is enough of an answer to know it by.
 func begin(text string) string { return text[:min(len(text), 300)] }
-
-// writeEnvironment writes a file for --env-vars that leads every function to this DynamoDB and to the S3 of s.
-func (c *checker) writeEnvironment(file string, s *system.System, dynamoDB string) (string, error) {
-	fromContainer := strings.NewReplacer("127.0.0.1", host).Replace
-	all := map[string]map[string]string{}
-	for _, f := range c.whole.Functions {
-		all[f.LogicalID] = map[string]string{}
-		for name, value := range f.Environment {
-			all[f.LogicalID][name] = value // SAM gives a container logical names; the data has the runner's
-		}
-		all[f.LogicalID]["AWS_ENDPOINT_URL_DYNAMODB"] = fromContainer(dynamoDB)
-		all[f.LogicalID]["AWS_ENDPOINT_URL_S3"] = fromContainer(s.S3())
-	}
-	data, err := json.Marshal(all)
-	if err != nil {
-		return "", err
-	}
-	return file, os.WriteFile(file, data, 0o600)
-}
 
 // attempt is one event, under one environment, with the end that it should have.
 type attempt struct{ file, environment, want string }
@@ -262,85 +267,4 @@ func (c *checker) invoke(ctx context.Context, a attempt) (got, detail string, er
 		return fmt.Sprint(answer.StatusCode), begin(text), nil
 	}
 	return "ok", begin(text), nil
-}
-
-// askAPI starts SAM's own gateway and asks it for a page, an answer of the API and something that is not there.
-func (c *checker) askAPI(ctx context.Context, environment string) error {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		return err
-	}
-	if err := free.Close(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "sam", append([]string{"local", "start-api", "--port", port, "--env-vars", environment, "--warm-containers", "EAGER"}, c.common...)...)
-	cmd.Env = c.environment
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it removes its containers then
-	cmd.WaitDelay = 30 * time.Second
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	var exit error
-	ended := make(chan struct{})
-	go func() {
-		exit = cmd.Wait()
-		close(ended)
-	}()
-	defer func() {
-		cancel()
-		<-ended
-	}()
-
-	base := "http://127.0.0.1:" + port
-	for {
-		if connection, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-			_ = connection.Close()
-			break
-		}
-		select {
-		case <-ended:
-			return fmt.Errorf("sam local start-api ended: %w: %s", cmp.Or(exit, errors.New("exit status 0")), tail(said.Bytes()))
-		case <-ctx.Done():
-			return fmt.Errorf("sam local start-api does not answer: %w", ctx.Err())
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-	for _, q := range []struct {
-		path, contains string
-		status         int
-	}{
-		{"/", "<html", 200},
-		{"/zones/5910", "Getevallei", 200},
-		{"/api/v1/health", `"UP"`, 200},
-		{"/api/v1/search?q=tienen", `"5910"`, 200},
-		{"/api/v1/zones/0000", "resourceNotFound", 404},
-		{"/bestaat/niet", "<html", 404},
-	} {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+q.path, nil)
-		if err != nil {
-			return err
-		}
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return fmt.Errorf("sam local start-api: %s: %w", q.path, err)
-		}
-		body, err := io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
-		if err != nil {
-			return fmt.Errorf("sam local start-api: %s: %w", q.path, err)
-		}
-		if answer.StatusCode != q.status || !bytes.Contains(body, []byte(q.contains)) {
-			return fmt.Errorf("sam local start-api: %s gives %d, want %d with %s: %s", q.path, answer.StatusCode, q.status, q.contains, tail(body))
-		}
-	}
-	fmt.Println("ok  sam local start-api")
-	return nil
 }

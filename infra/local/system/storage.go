@@ -2,6 +2,7 @@ package system
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,18 +32,19 @@ const (
 func newS3() http.Handler { return gofakes3.New(s3mem.New()).Server() }
 
 // credentials are those that the functions get.
-var credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+func (s *System) credentials(context.Context) (aws.Credentials, error) {
 	e := lambda.Environment("", template.Region, 0, "")
-	return aws.Credentials{AccessKeyID: e["AWS_ACCESS_KEY_ID"], SecretAccessKey: e["AWS_SECRET_ACCESS_KEY"], SessionToken: e["AWS_SESSION_TOKEN"]}, nil
-})
+	return aws.Credentials{AccessKeyID: cmp.Or(s.options.AccessKey, e["AWS_ACCESS_KEY_ID"]), SecretAccessKey: e["AWS_SECRET_ACCESS_KEY"],
+		SessionToken: e["AWS_SESSION_TOKEN"]}, nil
+}
 
 func (s *System) s3Client() *s3.Client {
-	return s3.New(s3.Options{Region: template.Region, Credentials: credentials, BaseEndpoint: aws.String(s.s3), UsePathStyle: true})
+	return s3.New(s3.Options{Region: template.Region, Credentials: aws.CredentialsProviderFunc(s.credentials), BaseEndpoint: aws.String(s.s3), UsePathStyle: true})
 }
 
 // createStorage makes the template's tables and buckets where they are missing.
 func (s *System) createStorage(ctx context.Context) error {
-	tables := dynamodb.New(dynamodb.Options{Region: template.Region, Credentials: credentials, BaseEndpoint: aws.String(s.dynamoDB)})
+	tables := dynamodb.New(dynamodb.Options{Region: template.Region, Credentials: aws.CredentialsProviderFunc(s.credentials), BaseEndpoint: aws.String(s.dynamoDB)})
 	for _, table := range s.template.Tables {
 		name := table.Definition.TableName
 		_, err := tables.CreateTable(ctx, &table.Definition)

@@ -57,6 +57,9 @@ type Options struct {
 	// BetweenDynamoDB, when set, stands between the functions and DynamoDB: every request of a function goes
 	// through it, those of the caller do not. A test makes DynamoDB slow, failing or absent with it.
 	BetweenDynamoDB func(dynamoDB http.Handler) http.Handler
+	// AccessKey is what requests to AWS are signed with, letters and digits; "" is "local". A DynamoDB Local keeps the
+	// tables of each apart.
+	AccessKey string
 	// Record, when set, notes what the functions ask of DynamoDB, SES, Lambda and the embedded S3.
 	Record *rights.Record
 }
@@ -73,6 +76,8 @@ type System struct {
 	built    string // folder with the functions' binaries
 
 	url, dynamoDB, s3 string
+	services          string // where /dev is; url, unless the functions run elsewhere
+	elsewhere         string // the address of the Lambda that runs them then
 	issuer            *issuer.Issuer
 	issuerURL         string
 	functionsDynamoDB string            // what functions use: dynamoDB, or what stands between
@@ -201,6 +206,7 @@ func (s *System) serve() error {
 		return fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
 	s.url = "http://" + reachable(listener.Addr())
+	s.services = s.url
 	s.dynamoDB, s.s3 = s.options.DynamoDB, s.options.S3
 
 	mux := http.NewServeMux()
@@ -382,6 +388,9 @@ func (s *System) health(ctx context.Context) (string, error) {
 	return cmp.Or(health.Status, string(data)), nil
 }
 
+// Services is where /dev answers, without a slash at the end.
+func (s *System) Services() string { return s.services }
+
 // URL is where the front answers, without a slash at the end: http://127.0.0.1:8080.
 func (s *System) URL() string { return s.url }
 
@@ -407,6 +416,7 @@ func (s *System) Environment(function string) map[string]string {
 	for name, value := range f.Environment {
 		environment[name] = value
 	}
+	environment["AWS_ACCESS_KEY_ID"] = cmp.Or(s.options.AccessKey, environment["AWS_ACCESS_KEY_ID"])
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.functionsDynamoDB
 	environment["AWS_ENDPOINT_URL_S3"] = s.s3
 	environment["AWS_ENDPOINT_URL_SESV2"] = s.url + sesPath
@@ -430,6 +440,9 @@ func (s *System) function(name string) (*lambda.Function, error) {
 // Invoke calls a function with an event, as `aws lambda invoke` does. An error that the function answered is an
 // *InvokeError.
 func (s *System) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
+	if s.elsewhere != "" {
+		return s.invokeElsewhere(ctx, function, event)
+	}
 	f, err := s.function(function)
 	if err != nil {
 		return nil, err

@@ -107,6 +107,9 @@ func FunctionARN(name string) string { return ARN("lambda", "function:"+name) }
 // TableARN is the ARN of a table of that name.
 func TableARN(name string) string { return ARN("dynamodb", "table/"+name) }
 
+// Physical is the name that a function gets when the stack is made.
+func (t *Template) Physical(f Function) string { return stack + "-" + strings.ToLower(f.LogicalID) }
+
 // ReadFile reads the template in a file. Parameters override the template's defaults.
 func ReadFile(file string, parameters map[string]string) (*Template, error) {
 	data, err := os.ReadFile(file)
