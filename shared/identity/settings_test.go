@@ -36,6 +36,7 @@ func TestSettings(t *testing.T) {
 	for _, c := range []struct{ name, variable, value, err string }{
 		{"whole", "OIDC_AUDIENCES", "one, two", ""},
 		{"local issuer", "OIDC_ISSUER", "http://127.0.0.1:4000", ""},
+		{"the machine around a container", "OIDC_JWKS_URI", "http://host.docker.internal:4000/keys", ""},
 		{"no issuer", "OIDC_ISSUER", "", "OIDC_ISSUER is not set"},
 		{"no client", "OIDC_CLIENT_ID", "", "OIDC_CLIENT_ID is not set"},
 		{"no claim for rights", "OIDC_CLAIM_ROLES", "", "OIDC_CLAIM_ROLES is not set"},

@@ -40,6 +40,12 @@ func Each(t *testing.T, test func(t *testing.T, table *Table)) {
 		t.Parallel()
 		test(t, New(t))
 	})
+	Official(t, test)
+}
+
+// Official runs a test on DynamoDB Local alone, for what minidyn does not do.
+func Official(t *testing.T, test func(t *testing.T, table *Table)) {
+	t.Helper()
 	t.Run("DynamoDB Local", func(t *testing.T) {
 		t.Parallel()
 		endpoint := os.Getenv("AANSPREEKPUNT_TEST_DYNAMODB")
@@ -48,6 +54,12 @@ func Each(t *testing.T, test func(t *testing.T, table *Table)) {
 		}
 		test(t, create(t, &Table{Endpoint: endpoint, Official: true}))
 	})
+}
+
+// Another makes a second table on the same server.
+func Another(t testing.TB, table *Table) *Table {
+	t.Helper()
+	return create(t, &Table{Endpoint: table.Endpoint, Official: table.Official})
 }
 
 func create(t testing.TB, table *Table) *Table {
