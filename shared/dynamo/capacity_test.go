@@ -58,7 +58,7 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	// and the pointer.
 	facts := noise(600_000, 1)
 	add("PublishReference", "600 kB", 1.5, 591, func(ctx context.Context) error {
-		return dynamo.PublishReference(ctx, s, "v1", facts, dynamo.Pointer{PublishedAt: noon}, "")
+		return dynamo.PublishReference(ctx, s, dynamo.Publication{Version: "v1", Data: facts, At: noon})
 	})
 	add("Pointer", "", 1, 0, func(ctx context.Context) error { _, _, err := s.Pointer(ctx); return err })
 	add("Reference", "600 kB", 147, 0, func(ctx context.Context) error { _, err := s.Reference(ctx, "v1"); return err })
