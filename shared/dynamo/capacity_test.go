@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -38,10 +39,11 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	large := strings.Repeat("x", 6_000)
 	repeat := func(id string) *dynamo.Repeat { return &dynamo.Repeat{ID: id, Status: 200, Answer: []byte("{}")} }
 
-	// Practices: the practice, its copy in the index, its revision's two parts and the titles.
+	// Practices: the practice with its copy in the index, its revision's two parts, of which the personal one has a copy
+	// too, and the titles.
 	w := writing{t, s}
 	practice := w.next(directory.Practice{}, "Titel", "titel", directory.PracticePublished)
-	add("SavePractice", "a published one", 1, 10, func(ctx context.Context) error { return s.SavePractice(ctx, practice) })
+	add("SavePractice", "a published one", 1, 12, func(ctx context.Context) error { return s.SavePractice(ctx, practice) })
 	add("Practice", "", 1, 0, func(ctx context.Context) error { _, err := s.Practice(ctx, "titel"); return err })
 	add("Practices", "", 0.5, 0, func(ctx context.Context) error { return drain(s.Practices(ctx)) })
 	add("PracticeTitles", "", 1, 0, func(ctx context.Context) error { _, err := s.PracticeTitles(ctx); return err })
@@ -55,16 +57,23 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	})
 
 	// Reference facts: 600 kB that do not compress are parts of at most 350 kB, a manifest with its copy in the index,
-	// and the pointer.
+	// and the pointer and the territory changes in a transaction.
 	facts := noise(600_000, 1)
-	add("PublishReference", "600 kB", 1.5, 591, func(ctx context.Context) error {
-		return dynamo.PublishReference(ctx, s, dynamo.Publication{Version: "v1", Data: facts, At: noon})
+	add("PublishReference", "600 kB, with territory changes", 1.5, 594, func(ctx context.Context) error {
+		return dynamo.PublishReference(ctx, s, dynamo.Publication{Version: "v1", Data: facts, At: noon, Territory: &dynamo.TerritorySave{Changes: directory.TerritoryChanges{Version: 1}, At: noon}})
 	})
 	add("Pointer", "", 1, 0, func(ctx context.Context) error { _, _, err := s.Pointer(ctx); return err })
 	add("Reference", "600 kB", 147, 0, func(ctx context.Context) error { _, err := s.Reference(ctx, "v1"); return err })
-	// Zones: a profile, its copy in the index, a skeleton and a personal part.
-	add("SaveZone", "the first version", 0, 8, func(ctx context.Context) error { return s.SaveZone(ctx, save(1, "")) })
-	add("SaveZone", "the next, with a key", 0, 10, func(ctx context.Context) error {
+	add("FactsAt", "600 kB", 148, 0, func(ctx context.Context) error {
+		if _, _, err := s.FactsAt(ctx, now); !errors.Is(err, dynamo.ErrBroken) { // they are noise
+			return fmt.Errorf("got %w", err)
+		}
+		return nil
+	})
+	add("TerritoryChanges", "", 1, 0, func(ctx context.Context) error { _, err := s.TerritoryChanges(ctx, now); return err })
+	// Zones: a profile and a personal part, each with its copy in the index, and a skeleton.
+	add("SaveZone", "the first version", 0, 10, func(ctx context.Context) error { return s.SaveZone(ctx, save(1, "")) })
+	add("SaveZone", "the next, with a key", 0, 12, func(ctx context.Context) error {
 		next := save(2, "")
 		next.Repeat = repeat("zone")
 		return s.SaveZone(ctx, next)
@@ -74,7 +83,7 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 		return err
 	})
 	add("Revision", "", 1, 0, func(ctx context.Context) error { _, err := s.Revision(ctx, "5910", 1, now); return err })
-	add("SaveZone", "of 6 kB: 7 for the profile, its copy and the personal part", 0, 2+3*2*7, func(ctx context.Context) error {
+	add("SaveZone", "of 6 kB: 7 for the profile, the personal part and their copies", 0, 2+4*2*7, func(ctx context.Context) error {
 		next := save(3, "")
 		next.Profile.ContactPoints[0].Availability = large
 		return s.SaveZone(ctx, next)
@@ -86,7 +95,7 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	for i := range 10 {
 		code := directory.ZoneCode(fmt.Sprint(5400 + i))
 		ten = append(ten, code)
-		add("SaveZone", "one of ten", 0, 8, func(ctx context.Context) error {
+		add("SaveZone", "one of ten", 0, 10, func(ctx context.Context) error {
 			return s.SaveZone(ctx, dynamo.ZoneSave{Profile: profile(code, 1), Revision: directory.Revision{Zone: code, Version: 1, Kind: directory.RevisionSaved, At: now, Profile: profile(code, 1)}})
 		})
 	}
@@ -113,6 +122,17 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	})
 	add("ForgetReports", "one", 0.5, 2, func(ctx context.Context) error { _, err := s.ForgetReports(ctx, now.AddDate(1, 0, 0)); return err })
 
+	add("ForgetPersonal", "two of 5910 and one of 7 kB, ten of zones, one of a practice", 1.5, 2*2+2*7+10*2+2, func(ctx context.Context) error {
+		_, err := s.ForgetPersonal(ctx, now.AddDate(3, 0, 0))
+		return err
+	})
+
+	// Reminders.
+	reminder := dynamo.Reminder{Zone: "5910", Series: dynamo.ReminderConfirm, About: "2026-11-23", Step: 1}
+	add("FirstReminderRun", "", 0, 1, func(ctx context.Context) error { _, err := s.FirstReminderRun(ctx, "5910", now); return err })
+	add("ClaimReminder", "", 0, 1, func(ctx context.Context) error { _, err := s.ClaimReminder(ctx, reminder, now); return err })
+	add("ReminderSent", "", 0, 1, func(ctx context.Context) error { return s.ReminderSent(ctx, reminder) })
+
 	// Counters: the first time finds no counter to raise, and that refused write is not in the sum.
 	limit := dynamo.Limit{Name: "TEST", Most: 2, Window: time.Hour}
 	count := func(ctx context.Context) error { _, err := s.Count(ctx, limit, "x", now); return err }
@@ -137,10 +157,10 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	add("SaveBoundaries", "", 0, 1, func(ctx context.Context) error { return s.SaveBoundaries(ctx, []directory.Boundary{{Zone: "5910"}}) })
 	add("Boundaries", "", 1, 0, func(ctx context.Context) error { _, err := s.Boundaries(ctx); return err })
 
-	// What schools keep: a contact and its names, both in the index, a skeleton and a personal part.
+	// What schools keep: a contact, its names and a personal part, each with its copy in the index, and a skeleton.
 	contact := directory.SchoolContact{InstitutionNumber: "012345"}.Saved(directory.SchoolContactInput{Aliases: []string{"De Kanarie"},
 		ContactPersons: []directory.ContactPerson{{ID: "a", Role: "Directeur", Phones: []string{"+3216000000"}}}}, now)
-	add("SaveSchoolContact", "", 0, 12, func(ctx context.Context) error {
+	add("SaveSchoolContact", "", 0, 14, func(ctx context.Context) error {
 		by := directory.Principal{Role: directory.RoleSchool, Subject: "sub-1"}
 		return s.SaveSchoolContact(ctx, dynamo.SchoolContactSave{Contact: contact, Revision: directory.NewSchoolRevision(directory.School{Number: "012345"},
 			directory.SchoolContact{InstitutionNumber: "012345"}, contact, directory.RevisionSaved, by, now)})

@@ -39,7 +39,8 @@
 //
 // # Access patterns and what they cost
 //
-// Costs are in read units (RRU, 4 kB strongly consistent) and write units (WRU, 1 kB) of on-demand tables.
+// Costs are in read units (RRU, 4 kB strongly consistent) and write units (WRU, 1 kB) of on-demand tables. A test on
+// DynamoDB Local holds each method to them.
 //
 //	need                                        request                               cost
 //	search answer: up to ten zones, published   BatchGetItem, strongly consistent,    1 RRU a zone of up to 4 kB (ten
