@@ -388,7 +388,8 @@ func zoneOf(w http.ResponseWriter, r *http.Request, f *edition, prefix, suffix s
 	for i, c := range current {
 		successors[i] = string(c)
 	}
-	return "", gateway.NotFound("This zone ended; its municipalities went to the zones " + strings.Join(successors, ", "))
+	return "", gateway.NotFound("This zone ended; its municipalities went to the zones " + strings.Join(successors, ", ")).
+		InDutch("Deze politiezone bestaat niet meer. Haar gemeenten liggen nu in de zones " + listWords(successors) + ".")
 }
 
 func (s *service) municipality(w http.ResponseWriter, r *http.Request) error {

@@ -35,8 +35,7 @@ type service struct {
 	openAPI   []byte // the API's document
 	edition   atomic.Pointer[edition]
 	callers   callers
-	// administrators is the mail address of those who link organisations; "" when none is told.
-	administrators string
+	operator
 }
 
 // routes has a handler for each path that gateway.Routes gives to search.
@@ -51,6 +50,9 @@ func (s *service) routes() map[string]http.Handler {
 		"/zones/{code}":                s.zonePage,
 		"/gemeenten/{nis}":             s.municipalityPage,
 		"/over":                        s.aboutPage,
+		"/privacy":                     s.privacyPage,
+		"/toegankelijkheid":            s.accessibilityPage,
+		"/insluiten":                   s.embeddingPage,
 
 		"/api/v1/search":                      s.search,
 		"/api/v1/suggestions":                 s.suggestions,
@@ -73,6 +75,10 @@ func (s *service) routes() map[string]http.Handler {
 		"/favicon.ico":   gateway.Handler(s.favicon),
 		"/robots.txt":    gateway.Handler(s.robots),
 		"/sitemap.xml":   gateway.Handler(s.sitemap),
+
+		"/.well-known/security.txt": gateway.Handler(s.securityText),
+		"/insluiten/zoeken":         gateway.Handler(s.framedSearch),
+		"/insluiten/zones/{code}":   gateway.Handler(s.framedZone),
 	}
 	for path, h := range handlers {
 		routes[path] = s.identified(h)

@@ -36,7 +36,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	s := &service{reference: reference, store: store, now: time.Now, openAPI: infra.OpenAPI,
-		callers: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
+		callers: identity.New(settings, store, &http.Client{}, time.Now), operator: operatorOf(os.Getenv)}
 	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err != nil {
 		return err

@@ -18,8 +18,14 @@ import (
 //go:embed *.gohtml
 var templates embed.FS
 
+var functions = template.FuncMap{"upper": upper, "lower": lower, "address": addressWords, "list": listWords}
+
 func page(name string) *site.Template {
-	return site.New(templates, template.FuncMap{"upper": upper, "lower": lower, "address": addressWords, "list": listWords}, "answer.gohtml", name+".gohtml")
+	return site.New(templates, functions, "answer.gohtml", name+".gohtml")
+}
+
+func framed(name string) *site.Template {
+	return site.NewFramed(templates, functions, "answer.gohtml", name+".gohtml")
 }
 
 var (
@@ -31,6 +37,13 @@ var (
 	municipalityTemplate = page("municipality")
 	aboutTemplate        = page("about")
 	errorTemplate        = page("error")
+
+	privacyTemplate       = page("privacy")
+	accessibilityTemplate = page("accessibility")
+	embeddingTemplate     = page("embedding")
+	framedSearchTemplate  = framed("framedsearch")
+	framedZoneTemplate    = framed("framedzone")
+	framedErrorTemplate   = framed("error")
 )
 
 // show writes a page. Search engines may keep it unless noIndex.
@@ -233,10 +246,11 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 type zoneData struct {
-	Answer answer
-	Former string // the former zone that led here
-	Form   themeForm
-	Paper  paper
+	Answer     answer
+	Structured *organization // nil while the zone's data cannot be read
+	Former     string        // the former zone that led here
+	Form       themeForm
+	Paper      paper
 }
 
 func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
@@ -271,6 +285,10 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 	z, _ := s.see(r.Context(), f, code, profiles, q)
 	path := "/zones/" + string(code)
 	data := zoneData{Answer: s.answer(r, z, q.Theme, down), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
+	if down == nil {
+		public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, profiles, directory.Question{})
+		data.Structured = structured(public, gateway.Link(r, path), s.reference.Loaded().Demonstration)
+	}
 	if before, ok := f.FormerZone(directory.ZoneCode(v.Get("vroeger"))); ok && slices.Contains(f.CurrentZones(before.Code), code) {
 		data.Former = string(before.Code) + " " + before.Name + " is nu deel van politiezone " + z.Name + " (" + string(code) + ")."
 	}
@@ -446,12 +464,15 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 	if data.Sentence == "" {
 		data.Sentence = sentence
 	}
-	if p.Status != http.StatusServiceUnavailable { // of which trying again would make the caller wait
+	shown := errorTemplate
+	if gateway.Framed(r) {
+		shown = framedErrorTemplate
+	} else if p.Status != http.StatusServiceUnavailable { // of which trying again would make the caller wait
 		if who, err := s.identify(r); err == nil { // the problem may come from before the caller was known
 			r = r.WithContext(as(r.Context(), who))
 		}
 	}
-	if err := s.show(w, r, p.Status, errorTemplate, site.Page{Title: data.Heading, NoIndex: true}, data); err != nil {
+	if err := s.show(w, r, p.Status, shown, site.Page{Title: data.Heading, NoIndex: true}, data); err != nil {
 		panic(err) // gateway then answers without a page
 	}
 }
@@ -462,6 +483,7 @@ func (s *service) asset(w http.ResponseWriter, r *http.Request) error {
 	}
 	return nil
 }
+<<<<<<< HEAD
 
 // favicon answers the address that browsers try by themselves.
 func (s *service) favicon(w http.ResponseWriter, r *http.Request) error {
@@ -504,3 +526,5 @@ func (s *service) sitemap(w http.ResponseWriter, r *http.Request) error {
 	_, err = w.Write([]byte(b.String()))
 	return err
 }
+=======
+>>>>>>> 98547c9 (Let others place the search field or a zone on their own site, and say what is kept, how accessible it is and where to report)

@@ -49,7 +49,14 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 	if api {
 		set("Content-Security-Policy", dataPolicy)
 	} else {
-		set("Content-Security-Policy", strings.Join(append([]string{pagePolicy}, x.forms...), " "))
+		policy := pagePolicy
+		switch {
+		case r.URL.Path == embedding:
+			policy = "frame-src 'self'; " + policy
+		case Framed(r): // its errors, too
+			policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1)
+		}
+		set("Content-Security-Policy", strings.Join(append([]string{policy}, x.forms...), " "))
 		set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	h.Set("Vary", varyOn(h))
@@ -66,6 +73,9 @@ func (e endpoint) headers(h http.Header, r *http.Request, x *exchange) {
 		}
 	}
 }
+
+// Framed tells whether the answer to a request may stand in a frame on any site. It must then be the same for everybody.
+func Framed(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, framed) }
 
 // varyOn says which request headers an answer depends on. What is the same for everyone depends on its coding
 // alone.

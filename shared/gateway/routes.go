@@ -37,10 +37,16 @@ func Routes() []Route {
 		page("/zones/{code}"),
 		page("/gemeenten/{nis}"),
 		page("/over"),
+		page("/privacy"),
+		page("/toegankelijkheid"),
+		page(embedding),
+		page(framed + "zoeken"),
+		page(framed + "zones/{code}"),
 		page("/assets/{file}"),
 		page("/favicon.ico"),
 		page("/robots.txt"),
 		page("/sitemap.xml"),
+		page("/.well-known/security.txt"),
 		api("search"),
 		api("suggestions"),
 		api("schools/{institutionNumber}"),
@@ -94,6 +100,12 @@ func Routes() []Route {
 }
 
 const apiPrefix = "/api/v1/"
+
+// Pages below framed may stand in a frame on other sites; the page embedding shows them in one.
+const (
+	embedding = "/insluiten"
+	framed    = embedding + "/"
+)
 
 // isAPI tells whether a path answers programs: its errors are problems in JSON, not pages.
 func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }

@@ -14,8 +14,12 @@ var (
 	style []byte
 	//go:embed script.js
 	script []byte
+	//go:embed embed.js
+	embedding []byte
 	//go:embed icon.svg
 	icon []byte
+	//go:embed icon.ico
+	favicon []byte
 )
 
 // AssetPath is where assets live: AssetPath + name, the name with a hash before its extension.
@@ -32,6 +36,7 @@ var assets = sync.OnceValue(func() map[string]asset {
 	all := map[string]asset{
 		"style.css": {content: style, kind: "text/css; charset=utf-8"},
 		"script.js": {content: script, kind: "text/javascript; charset=utf-8"},
+		"embed.js":  {content: embedding, kind: "text/javascript; charset=utf-8"},
 		"icon.svg":  {content: icon, kind: "image/svg+xml"},
 	}
 	for name, a := range all {
@@ -45,6 +50,13 @@ var assets = sync.OnceValue(func() map[string]asset {
 
 // Asset is the path of an asset, such as "/assets/style.0123456789ab.css" for "style.css"; "" for an unknown one.
 func Asset(name string) string { return assets()[name].path }
+
+// ServeFavicon answers /favicon.ico, which browsers and readers of feeds ask for by themselves.
+func ServeFavicon(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "image/x-icon")
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	_, _ = w.Write(favicon) // a visitor who went away is no error of ours
+}
 
 // ServeAsset answers a request below AssetPath. Under its own hash an asset may be kept for a year; under another
 // hash, such as a page of a former deployment asks for, it is today's asset and may not be kept. It returns

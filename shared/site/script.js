@@ -122,6 +122,12 @@
   }
 
   document.querySelectorAll("input[data-suggestions]").forEach(combobox);
+  // In a frame on another site: embed.js there is told how high this page is, when that changes and when it asks.
+  if (parent !== window && document.body.matches(".framed")) {
+    const tell = () => parent.postMessage({ aanspreekpunt: document.body.offsetHeight }, "*");
+    new ResizeObserver(tell).observe(document.body);
+    addEventListener("message", event => { if (event.source === parent) tell(); });
+  }
   document.querySelectorAll("button[data-print]").forEach(button => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

@@ -38,12 +38,13 @@ var Entries = []Entry{
 // Footer are the entries at the end of each page.
 var Footer = []Entry{
 	{"/over", "Over deze site"},
-	{"/over#ontwikkelaars", "Voor ontwikkelaars"},
 	{"/opendata", "Open data"},
-	{"/dekking", "Welke zones hebben een aanspreekpunt?"},
+	{"/insluiten", "Op je eigen website plaatsen"},
+	{"/privacy", "Privacy"},
+	{"/toegankelijkheid", "Toegankelijkheid"},
 }
 
-//go:embed frame.gohtml form.gohtml
+//go:embed frame.gohtml form.gohtml framed.gohtml
 var frame embed.FS
 
 // Template is a page's template inside the frame. It is parsed at its first use; any number of goroutines may use it.
@@ -60,6 +61,11 @@ func New(files fs.FS, functions template.FuncMap, names ...string) *Template {
 // NewForm is New for pages with forms and long lists: they have the templates of form.gohtml, too.
 func NewForm(files fs.FS, functions template.FuncMap, names ...string) *Template {
 	return parsed(functions, files, names, "frame.gohtml", "form.gohtml")
+}
+
+// NewFramed is New for pages that stand in a frame on another site: without menu, and with links that leave the frame.
+func NewFramed(files fs.FS, functions template.FuncMap, names ...string) *Template {
+	return parsed(functions, files, names, "framed.gohtml", "frame.gohtml")
 }
 
 func parsed(functions template.FuncMap, files fs.FS, names []string, frames ...string) *Template {

@@ -41,7 +41,8 @@ func (s *System) openIssuer() (map[string]string, error) {
 		return nil, err
 	}
 	s.listen(listener, s.issuer)
-	parameters := map[string]string{"AdministratorEmail": "beheer@aanspreekpunt.example", "MailFrom": "noreply@aanspreekpunt.example"}
+	parameters := map[string]string{"AdministratorEmail": "beheer@aanspreekpunt.example", "MailFrom": "noreply@aanspreekpunt.example",
+		"Controller": "De Voorbeeldorganisatie (dit is een demonstratie)", "PrivacyEmail": "privacy@aanspreekpunt.example"}
 	for name, value := range s.issuer.Environment() {
 		parameters[parameter(name)] = value
 	}
