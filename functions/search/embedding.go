@@ -65,7 +65,7 @@ func (s *service) framedZone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || code == "" {
 		return err
 	}
-	profiles, down := s.read(r.Context(), []directory.ZoneCode{code})
+	profiles, down := s.read(r.Context(), f, []directory.ZoneCode{code})
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)

@@ -472,7 +472,7 @@ func TestWhatIsKeptForSchoolsIsNowhere(t *testing.T) {
 	for _, z := range s.reference.facts.Zones() {
 		code := string(z.Code)
 		paths = append(paths, "/zones/"+code, "/zones/"+code+"?theme=truancy", "/api/v1/zones/"+code, "/api/v1/zones/"+code+"?theme=drugs&level=basic", "/api/v1/zones/"+code+"/vCard",
-			"/zoeken?q="+code, "/api/v1/search?q="+code, "/gemeenten/"+z.Municipalities[0].String(), "/api/v1/municipalities/"+z.Municipalities[0].String())
+			"/zoeken?q="+code, "/api/v1/search?q="+code, "/gemeenten/"+z.Municipalities[0].String(), "/api/v1/municipalities/"+z.Municipalities[0].String(), "/insluiten/zones/"+code)
 	}
 	paths = append(paths, "/zones", "/api/v1/zones?pageSize=200", "/zoeken?q=regenboog", "/api/v1/search?q=regenboog&pageSize=50", "/zoeken?q=3470", "/api/v1/suggestions?q=tie",
 		"/scholen/"+string(demonstration.ThreeLocations), "/api/v1/schools/"+string(demonstration.ThreeLocations), "/sitemap.xml")

@@ -22,6 +22,12 @@ var examples = map[string]string{
 	"/zones/{code}":                       "/zones/5910",
 	"/gemeenten/{nis}":                    "/gemeenten/24107",
 	"/over":                               "/over",
+	"/privacy":                            "/privacy",
+	"/toegankelijkheid":                   "/toegankelijkheid",
+	"/insluiten":                          "/insluiten?zone=5910",
+	"/insluiten/zoeken":                   "/insluiten/zoeken",
+	"/insluiten/zones/{code}":             "/insluiten/zones/5910",
+	"/.well-known/security.txt":           "/.well-known/security.txt",
 	"/assets/{file}":                      "{asset}",
 	"/favicon.ico":                        "/favicon.ico",
 	"/robots.txt":                         "/robots.txt",
@@ -289,7 +295,7 @@ func TestCodeListsHaveDutchWords(t *testing.T) {
 func TestPagesAreSmall(t *testing.T) {
 	const most = 30_000 // bytes
 	needed := regexp.MustCompile(`(?:href|src)="(/(?:assets/[^"]+|favicon\.ico))"`)
-	for _, path := range []string{"/", "/zoeken?q=kerkstraat", "/zoeken?q=3470", "/zoeken?q=tienen", "/zoeken?q=xqzwv", "/scholen/" + aSchool(t), "/zones", "/zones/5910", "/gemeenten/24107", "/over", "/nergens"} {
+	for _, path := range []string{"/", "/zoeken?q=kerkstraat", "/zoeken?q=3470", "/zoeken?q=tienen", "/zoeken?q=xqzwv", "/scholen/" + aSchool(t), "/zones", "/zones/5910", "/gemeenten/24107", "/over", "/privacy", "/insluiten?zone=5910", "/insluiten/zones/5910", "/nergens"} {
 		page := get(t, path).text()
 		size := len(get(t, path, "Accept-Encoding", "gzip").body)
 		seen := map[string]bool{}
