@@ -100,6 +100,18 @@ var requestEvents = []struct {
 	{function: "session", name: "sign-out-forged-403", method: "POST", target: "/afmelden", headers: map[string]string{"Cookie": "__Host-sessie=none", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}},
 	{function: "session", name: "put-405", method: "PUT", target: "/afmelden"},
 
+	{function: "opendata", name: "api-coverage-200", target: "/api/v1/coverage"},
+	{function: "opendata", name: "coverage-page-200", target: "/dekking"},
+	{function: "opendata", name: "download-unknown-404", target: "/opendata/latest/nothing.csv"},
+	{function: "opendata", name: "page-200", target: "/opendata"},
+
+	{function: "practices", name: "api-list-200", target: "/api/v1/practices?zone=5392"},
+	{function: "practices", name: "api-practice-200", target: "/api/v1/practices/samen-tegen-spijbelen-in-halle"},
+	{function: "practices", name: "feed-200", target: "/praktijken/atom.xml"},
+	{function: "practices", name: "list-200", target: "/praktijken?theme=truancy"},
+	{function: "practices", name: "page-200", target: "/praktijken/samen-tegen-spijbelen-in-halle"},
+	{function: "practices", name: "page-unknown-404", target: "/praktijken/nergens"},
+
 	{function: "zones", name: "organisations-no-token-401", target: "/api/v1/organisations"},
 	{function: "zones", name: "import-no-token-401", method: "POST", target: "/api/v1/imports?apply=whole", headers: map[string]string{"Content-Type": "text/csv"}, body: "Zonecode;Functie\n5910;Onthaal\n"},
 	{function: "zones", name: "import-page-303", target: "/beheer/invoer"},
@@ -207,7 +219,7 @@ func TestEventsFolder(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range slices.Concat(files(t, "search-*.json"), files(t, "session-*.json"), files(t, "zones-*.json")) {
+	for _, file := range slices.Concat(files(t, "opendata-*.json"), files(t, "practices-*.json"), files(t, "search-*.json"), files(t, "session-*.json"), files(t, "zones-*.json")) {
 		if !wanted[filepath.Base(file)] {
 			t.Errorf("%s stands in events/ and not in this test", filepath.Base(file))
 		}
@@ -234,7 +246,7 @@ func TestEventNamesEndInWhatTheyGive(t *testing.T) {
 		if _, err := fmt.Sscanf(end, "%3d", &status); err != nil && end != "ok" && end != "error" {
 			t.Errorf("%s: want a name that ends in a status, ok or error", name)
 		}
-		if !slices.Contains([]string{"search", "session", "zones", "refdata", "remind"}, function) {
+		if !slices.Contains([]string{"search", "session", "zones", "opendata", "practices", "refdata", "remind", "export"}, function) {
 			t.Errorf("%s: want a name that begins with a function", name)
 		}
 		data, err := os.ReadFile(file)
