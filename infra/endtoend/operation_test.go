@@ -21,6 +21,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/publication"
 )
 
 // upload puts an object into the bucket for uploads.
@@ -139,6 +140,32 @@ func TestWhatOperatorsDo(t *testing.T) {
 			if t.Context().Err() != nil {
 				t.Fatal("it never asks")
 			}
+		}
+	})
+
+	t.Run("nothing published yet", func(t *testing.T) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, b.S3()+"/"+b.Environment("opendata")["DATA_BUCKET"]+"/"+publication.ManifestKey, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Body.Close(); response.StatusCode != http.StatusNoContent {
+			t.Fatalf("delete the manifest: %d", response.StatusCode)
+		}
+		if page := b.get(t, "/opendata"); page.status != http.StatusOK || !strings.Contains(page.text(), "Er is nog niets gepubliceerd.") {
+			t.Errorf("the page: %d", page.status)
+		}
+		if file := b.get(t, "/opendata/latest/zones.csv"); file.status != http.StatusNotFound {
+			t.Errorf("a file: %d", file.status)
+		}
+		if result, err := b.Invoke(t.Context(), "export", []byte(`{"time":"`+time.Now().Format(time.RFC3339)+`"}`)); err != nil {
+			t.Fatalf("export: %s, %v", result, err)
+		}
+		if file := b.get(t, "/opendata/latest/zones.csv"); file.status != http.StatusOK {
+			t.Errorf("a file after the export: %d", file.status)
 		}
 	})
 

@@ -95,7 +95,7 @@ func routes() []gateway.Route {
 	var all []gateway.Route
 	for _, route := range gateway.Routes() {
 		public := route.Owner == "search" || route.Owner == "opendata" || examples[route.Path] != "" && slices.Contains(route.Methods, http.MethodGet)
-		if route.Path != gateway.DefaultPath && public && route.Path != "/opendata/{edition}/{file}" {
+		if route.Path != gateway.DefaultPath && public {
 			all = append(all, route)
 		}
 	}
