@@ -130,3 +130,93 @@ func TestTheDocumentFollowsTheGuide(t *testing.T) {
 		}
 	}
 }
+
+// TestTheDocumentHasTheGatewaysOwnAnswers: what the gateway refuses itself, for every operation, and what every answer
+// of a kind carries.
+func TestTheDocumentHasTheGatewaysOwnAnswers(t *testing.T) {
+	for path, item := range document(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			name := method + " " + path
+			wanted := []string{"429", "431"}
+			if operation.RequestBody != nil {
+				wanted = append(wanted, "413")
+			}
+			for _, status := range wanted {
+				if operation.Responses.Value(status) == nil {
+					t.Errorf("%s: %s is not in the document", name, status)
+				}
+			}
+			for status, response := range operation.Responses.Map() {
+				header := map[string]string{"201": "Location", "301": "Location", "401": "WWW-Authenticate", "503": "Retry-After"}[status]
+				if name == "POST /zones/{code}/reports" && status == "201" {
+					continue // a report has an address for the police alone
+				}
+				if header != "" && response.Value.Headers[header] == nil {
+					t.Errorf("%s: %s wants the header %s", name, status, header)
+				}
+				_, gateways := response.Value.Extensions["x-ignore-rules"]
+				if !gateways && response.Value.Headers["BelGov-Trace-Id"] == nil {
+					t.Errorf("%s: %s wants the header BelGov-Trace-Id", name, status)
+				}
+			}
+		}
+	}
+}
+
+// TestNamesFollowTheGuide: parameters, headers and codes are written as the guide wants them.
+func TestNamesFollowTheGuide(t *testing.T) {
+	document := document(t)
+	camel := regexp.MustCompile(`^[a-z][a-z0-9]*([A-Z][a-z0-9]*)*$`)
+	kebab := regexp.MustCompile(`^([A-Z][A-Za-z]*)(-[A-Z][a-z]+)*$`)
+	for path, item := range document.Paths.Map() {
+		if strings.HasSuffix(path, "/") || strings.Contains(path, "_") {
+			t.Errorf("%s is no path of the guide", path)
+		}
+		for method, operation := range item.Operations() {
+			name := method + " " + path
+			parameters := slices.Concat(item.Parameters, operation.Parameters)
+			for _, p := range parameters {
+				switch p.Value.In {
+				case "header":
+					if !kebab.MatchString(p.Value.Name) {
+						t.Errorf("%s: header %s is not in Kebab-Case", name, p.Value.Name)
+					}
+				default:
+					if !camel.MatchString(p.Value.Name) {
+						t.Errorf("%s: parameter %s is not lowerCamelCase", name, p.Value.Name)
+					}
+				}
+				if p.Value.Description == "" {
+					t.Errorf("%s: parameter %s wants a description", name, p.Value.Name)
+				}
+			}
+			for variable := range strings.SplitSeq(path, "{") {
+				variable, _, inside := strings.Cut(variable, "}")
+				if inside && !slices.ContainsFunc(parameters, func(p *openapi3.ParameterRef) bool { return p.Value.In == "path" && p.Value.Name == variable }) {
+					t.Errorf("%s: {%s} is no parameter", name, variable)
+				}
+			}
+			if method == "GET" && operation.RequestBody != nil || method == "DELETE" && operation.RequestBody != nil {
+				t.Errorf("%s has a body", name)
+			}
+		}
+	}
+	for name, schema := range document.Components.Schemas {
+		for _, value := range schema.Value.Enum {
+			if text, ok := value.(string); ok && !camel.MatchString(text) && text != "UP" && text != "DOWN" && text != "DEGRADED" { // the guide's own words for health
+				t.Errorf("schema %s: code %s is not lowerCamelCase", name, text)
+			}
+		}
+		for property, inner := range schema.Value.Properties {
+			if strings.HasSuffix(property, "At") && inner.Ref == "" && inner.Value.Format != "date-time" {
+				t.Errorf("%s.%s is no date-time", name, property)
+			}
+			if inner.Value.Type.Is("array") && inner.Value.Items == nil {
+				t.Errorf("%s.%s does not say of what it is an array", name, property)
+			}
+			if inner.Value.Nullable {
+				t.Errorf("%s.%s: what is not there is left out, not null", name, property)
+			}
+		}
+	}
+}

@@ -343,7 +343,7 @@ func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := directory.Question{}
-	if given := v.Get("school"); given != "" {
+	for _, given := range v.All("school") { // at most one
 		number, err := directory.ParseInstitutionNumber(given)
 		if err != nil {
 			return gateway.BadRequest("The request has input that cannot be used", gateway.SchemaViolation("query", "school", given, "Want an institution number of six digits"))
@@ -530,6 +530,7 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) error {
 	status, state := http.StatusOK, "UP"
 	if _, err := s.reference.Current(r.Context()); err != nil {
 		status, state = http.StatusServiceUnavailable, "DOWN"
+		w.Header().Set("Retry-After", "5") // when the facts are tried again
 		gateway.Warn(r.Context(), err)
 	} else if answer, err := s.store.Answer(r.Context(), dynamo.Wanted{Pointer: true}); err != nil {
 		state = "DEGRADED"

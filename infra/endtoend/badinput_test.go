@@ -85,9 +85,12 @@ func TestLongQueries(t *testing.T) {
 			t.Errorf("%d characters: page %d of %d bytes", length, page.status, len(page.body))
 		}
 	}
-	if a := get(t, "/zoeken?q="+strings.Repeat("x", 12<<10)); a.status != 431 {
-		t.Errorf("12 kB: %d, want the gateway's 431", a.status)
-	}
+	t.Run("too long for the gateway", func(t *testing.T) {
+		ours(t, "its gateway has no limit of headers")
+		if a := get(t, "/zoeken?q="+strings.Repeat("x", 12<<10)); a.status != 431 {
+			t.Errorf("12 kB: %d, want the gateway's 431", a.status)
+		}
+	})
 }
 
 func TestBadCodes(t *testing.T) {

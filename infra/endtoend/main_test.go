@@ -111,7 +111,13 @@ func (r *record) String() string {
 		if err != nil {
 			return err.Error()
 		}
-		return string(text)
+		var lines strings.Builder // the functions' own: SAM's gateway tells of addresses
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "{") {
+				lines.WriteString(line)
+			}
+		}
+		return lines.String()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

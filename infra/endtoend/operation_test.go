@@ -247,5 +247,10 @@ func TestWhatOperatorsDo(t *testing.T) {
 		if saved.status != http.StatusOK {
 			t.Errorf("%d %s", saved.status, saved.body)
 		}
+		stale := sendAt(t, b.URL(), "PUT", "/api/v1/organisations", `{"items":[]}`,
+			"Authorization", "Bearer "+access, "Content-Type", "application/json", "If-Match", read.header.Get("ETag"))
+		if stale.status != http.StatusPreconditionFailed || stale.header.Get("ETag") != saved.header.Get("ETag") {
+			t.Errorf("stale: %d with ETag %s, want %s", stale.status, stale.header.Get("ETag"), saved.header.Get("ETag"))
+		}
 	})
 }
