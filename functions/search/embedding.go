@@ -17,7 +17,7 @@ const searchTitle = "Zoek het aanspreekpunt van de lokale politie"
 
 // embeddableOf writes the code. The script only fits the height; without it a frame scrolls by itself.
 func embeddableOf(r *http.Request, path, title string) embeddable {
-	return embeddable{path, title, `<iframe src="` + gateway.Link(r, path) + `" title="` + html.EscapeString(title) + `" width="100%" height="480" style="border: 0" loading="lazy"></iframe>` +
+	return embeddable{path, title, `<iframe src="` + gateway.Link(r, path) + `" title="` + html.EscapeString(title) + `" width="100%" height="480" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>` +
 		"\n" + `<script src="` + gateway.Link(r, site.AssetPath+"embed.js") + `" async></script>`}
 }
 

@@ -105,8 +105,8 @@ func TestTheCodeThatIsOffered(t *testing.T) {
 		t.Fatalf("%d pieces of code", len(found))
 	}
 	for i, want := range []string{
-		`<iframe src="https://example.com/insluiten/zoeken" title="Zoek het aanspreekpunt van de lokale politie" width="100%" height="480" style="border: 0" loading="lazy"></iframe>`,
-		`<iframe src="https://example.com/insluiten/zones/5339" title="Aanspreekpunt voor scholen van politiezone Brussel Hoofdstad - Elsene" width="100%" height="480" style="border: 0" loading="lazy"></iframe>`,
+		`<iframe src="https://example.com/insluiten/zoeken" title="Zoek het aanspreekpunt van de lokale politie" width="100%" height="480" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>`,
+		`<iframe src="https://example.com/insluiten/zones/5339" title="Aanspreekpunt voor scholen van politiezone Brussel Hoofdstad - Elsene" width="100%" height="480" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>`,
 	} {
 		if got := html.UnescapeString(found[i][1]); got != want+"\n"+`<script src="https://example.com/assets/embed.js" async></script>` {
 			t.Errorf("got\n%s", got)

@@ -100,6 +100,7 @@ type tab struct {
 	ctx context.Context
 
 	mu        sync.Mutex
+	host      string   // of another site that a test opens; "" for none
 	elsewhere []string // addresses outside the system that were asked for
 	errors    []string // of the console
 	bytes     float64  // transferred since the last open
@@ -132,7 +133,7 @@ func openIn(t *testing.T, options ...chromedp.ContextOption) *tab {
 		switch ev := ev.(type) {
 		case *network.EventRequestWillBeSent:
 			issuer := len(options) > 0 && strings.HasPrefix(ev.Request.URL, running.Issuer()+"/")
-			if u, err := url.Parse(ev.Request.URL); err != nil || u.Host != home.Host && u.Scheme != "about" && u.Scheme != "data" && !issuer {
+			if u, err := url.Parse(ev.Request.URL); err != nil || u.Host != home.Host && u.Host != tb.host && u.Scheme != "about" && u.Scheme != "data" && !issuer {
 				tb.elsewhere = append(tb.elsewhere, ev.Request.URL)
 			}
 		case *network.EventLoadingFinished:
