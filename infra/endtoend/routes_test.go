@@ -295,7 +295,7 @@ func TestCodeListsHaveDutchWords(t *testing.T) {
 func TestPagesAreSmall(t *testing.T) {
 	const most = 30_000 // bytes
 	needed := regexp.MustCompile(`(?:href|src)="(/(?:assets/[^"]+|favicon\.ico))"`)
-	for _, path := range []string{"/", "/zoeken?q=kerkstraat", "/zoeken?q=3470", "/zoeken?q=tienen", "/zoeken?q=xqzwv", "/scholen/" + aSchool(t), "/zones", "/zones/5910", "/gemeenten/24107", "/over", "/privacy", "/insluiten?zone=5910", "/insluiten/zones/5910", "/nergens"} {
+	for _, path := range []string{"/", "/zoeken?q=kerkstraat", "/zoeken?q=3470", "/zoeken?q=tienen", "/zoeken?q=xqzwv", "/scholen/" + aSchool(t), "/zones", "/zones/5910", "/gemeenten/24107", "/opendata", "/dekking", "/over", "/privacy", "/insluiten?zone=5910", "/insluiten/zones/5910", "/nergens"} {
 		page := get(t, path).text()
 		size := len(get(t, path, "Accept-Encoding", "gzip").body)
 		seen := map[string]bool{}
