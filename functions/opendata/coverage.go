@@ -128,11 +128,7 @@ type coverageView struct {
 
 // coveragePage shows GET /dekking.
 func (s *service) coveragePage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfPage(r, f)
+	f, who, err := s.visit(r)
 	if err != nil {
 		return err
 	}

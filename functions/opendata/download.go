@@ -121,11 +121,7 @@ func (s *service) archivedPage(w http.ResponseWriter, r *http.Request, day direc
 	if err != nil {
 		return gateway.Unavailable(err)
 	}
-	f, err := s.current(r.Context())
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfPage(r, f)
+	f, who, err := s.visit(r)
 	if err != nil {
 		return err
 	}

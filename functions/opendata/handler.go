@@ -86,6 +86,16 @@ var files embed.FS
 
 var messageTemplate = site.New(files, nil, "message.gohtml")
 
+// visit finds the facts to go by, and who looks at a page.
+func (s *service) visit(r *http.Request) (*facts.Facts, directory.Principal, error) {
+	f, err := s.current(r.Context())
+	if err != nil {
+		return nil, directory.Principal{}, err
+	}
+	who, err := s.verifier.OfPage(r, f)
+	return f, who, err
+}
+
 // page writes a page for whoever looks at it. What a signed-in person gets is kept by no cache: who tells.
 func (s *service) page(w http.ResponseWriter, r *http.Request, status int, t *site.Template, p site.Page, f *facts.Facts, who directory.Principal, data any) error {
 	if who.SignedIn() {

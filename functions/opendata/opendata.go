@@ -34,11 +34,7 @@ type openDataView struct {
 
 // openDataPage shows GET /opendata.
 func (s *service) openDataPage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfPage(r, f)
+	f, who, err := s.visit(r)
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,8 @@ import (
 const (
 	west, north  = 2.49, 51.53
 	east, south  = 5.96, 50.66
-	narrowing    = 0.63 // a degree of longitude against one of latitude, at 51 degrees north
 	mapWidth     = 720
-	unitsADegree = mapWidth / ((east - west) * narrowing) // of latitude
+	unitsADegree = mapWidth / ((east - west) * directory.Narrowing) // of latitude
 	mapHeight    = 287
 )
 
@@ -75,7 +74,7 @@ func draw(municipalities []directory.Municipality, states map[directory.ZoneCode
 
 // place is where a point lies on the map.
 func place(p directory.Point) (x, y int) {
-	return int((p[0]-west)*narrowing*unitsADegree + .5), int((north-p[1])*unitsADegree + .5)
+	return int((p[0]-west)*directory.Narrowing*unitsADegree + .5), int((north-p[1])*unitsADegree + .5)
 }
 
 // outline adds a ring to a path, in steps from point to point.

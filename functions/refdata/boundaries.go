@@ -21,9 +21,6 @@ const boundaryPrefix = "grenzen/"
 // pixel of the map.
 const coarseness = 0.0027
 
-// narrowing is how much shorter a degree of longitude is than one of latitude, here at 51 degrees north.
-const narrowing = 0.63
-
 // BoundaryReport tells what an import of outlines did.
 type BoundaryReport struct {
 	Outcome   string               `json:"outcome"` // published
@@ -193,7 +190,9 @@ func thinned(line []directory.Point) []directory.Point {
 }
 
 // apart is the distance between two points in degrees of latitude.
-func apart(a, b directory.Point) float64 { return math.Hypot((a[0]-b[0])*narrowing, a[1]-b[1]) }
+func apart(a, b directory.Point) float64 {
+	return math.Hypot((a[0]-b[0])*directory.Narrowing, a[1]-b[1])
+}
 
 // offLine is the distance of a point from the line between two others, in degrees of latitude.
 func offLine(p, a, b directory.Point) float64 {
@@ -201,8 +200,8 @@ func offLine(p, a, b directory.Point) float64 {
 	if length == 0 {
 		return apart(p, a)
 	}
-	ax, ay := (b[0]-a[0])*narrowing, b[1]-a[1]
-	px, py := (p[0]-a[0])*narrowing, p[1]-a[1]
+	ax, ay := (b[0]-a[0])*directory.Narrowing, b[1]-a[1]
+	px, py := (p[0]-a[0])*directory.Narrowing, p[1]-a[1]
 	along := math.Max(0, math.Min(1, (px*ax+py*ay)/(length*length)))
 	return math.Hypot(px-along*ax, py-along*ay)
 }

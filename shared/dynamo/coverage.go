@@ -58,8 +58,8 @@ func (s *Store) putCoverage(ctx context.Context, sk string, c directory.Coverage
 	return nil
 }
 
-// CoverageSince reads the counts from a day on, the oldest first. Only the last one has States, and none has them
-// when the zones were last looked at on another day.
+// CoverageSince reads the counts from a day on, the oldest first. Only the last one has States: those that were kept
+// last.
 func (s *Store) CoverageSince(ctx context.Context, from directory.Day) ([]directory.Coverage, error) {
 	doing := "read coverage since " + string(from)
 	var days []directory.Coverage
@@ -76,8 +76,8 @@ func (s *Store) CoverageSince(ctx context.Context, from directory.Day) ([]direct
 		}
 		if text(item, "sk") != statesSK {
 			days = append(days, c)
-		} else if last := len(days) - 1; last >= 0 && days[last].Day == c.Day {
-			days[last].States = c.States
+		} else if len(days) > 0 {
+			days[len(days)-1].States = c.States
 		}
 	}
 	return days, nil
