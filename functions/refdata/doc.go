@@ -6,6 +6,7 @@
 //	who                event
 //	an operator        {"action": "load", "time": "…", "schools": ["scholen/a.csv"], "demonstration": false, "force": false}
 //	a weekly schedule  {"action": "importSchools", "time": "…"}
+//	a nightly one      {"action": "rebuild", "time": "…"}
 //	the upload bucket  ObjectCreated of a key under scholen/ or grenzen/
 //	functions/zones    {"action": "readContactPoints", "time": "…", "id": "…", "file": "base64"}
 //	                   {"action": "forgetContactPoints", "time": "…", "id": "…"}
@@ -15,7 +16,7 @@
 // list of schools in them; without keys the schools of the current version stay. demonstration says whether what
 // is loaded is made up: every page then says so. It also stores the good practices that the binary holds
 // (infra/practices) where their addresses were never used; what police changed or withdrew stays. Without a time,
-// load and importSchools fail.
+// load, importSchools and rebuild fail.
 //
 // importSchools fetches every page of both resources of the ministry's API (SCHOOLS_API_URL, SCHOOLS_API_KEY).
 // An upload is either one file (scholen/export.csv) or a page of a set in a folder of its own
@@ -23,6 +24,9 @@
 // the current version is a demonstration.
 //
 // A GeoJSON file under grenzen/ has the outlines of zones, which are simplified for the map of functions/opendata.
+//
+// Every import gives schools the names by which they say that they are known, too (dynamo.SchoolAliases), so that search
+// finds them. rebuild does nothing else: it keeps the schools of the current version, and publishes when a name changed.
 //
 // readContactPoints reads a CSV or XLSX file of many zones' contact points into the lines of its sheet, which zones
 // makes sense of, so that the spreadsheet library is in this function alone. A file with an id is kept as invoer/<id>;

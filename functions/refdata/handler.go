@@ -87,8 +87,8 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return nil, fmt.Errorf("event: %w", err)
 	}
-	if !slices.Contains([]string{"load", "importSchools", "readContactPoints", "forgetContactPoints", "templateContactPoints", "readTerritory", "changeTerritory"}, e.Action) {
-		return nil, fmt.Errorf("event: action %q: want load or importSchools", e.Action)
+	if !slices.Contains([]string{"load", "importSchools", "rebuild", "readContactPoints", "forgetContactPoints", "templateContactPoints", "readTerritory", "changeTerritory"}, e.Action) {
+		return nil, fmt.Errorf("event: action %q: want load, importSchools or rebuild", e.Action)
 	}
 	if e.Time == nil || e.Time.IsZero() {
 		return nil, fmt.Errorf("event: %s without a time", e.Action)
@@ -101,6 +101,8 @@ func (l *Loader) Handle(ctx context.Context, raw json.RawMessage) (any, error) {
 		return readTerritory(e.File)
 	case "changeTerritory":
 		return l.changeTerritory(ctx, e)
+	case "rebuild":
+		return l.finish(ctx, plan{now: *e.Time})
 	case "load":
 		return l.finish(ctx, l.load(ctx, e))
 	}
@@ -299,6 +301,9 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 		}
 	}
 
+	if schools, err = l.called(ctx, schools); err != nil {
+		return report, err
+	}
 	publication := dynamo.Publication{Demonstration: meta.Demonstration, At: p.now, Previous: pointer}
 	if publication.Version, publication.Data, err = build(territory, schools, datedBy(meta, changes, directory.DayOf(p.now))); err != nil {
 		return report, err
@@ -354,6 +359,22 @@ func build(t directory.Territory, schools []directory.School, meta facts.Meta) (
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8]), data, nil
+}
+
+// called gives schools the names by which they say that they are known, in the place of those of an earlier version.
+func (l *Loader) called(ctx context.Context, schools []directory.School) ([]directory.School, error) {
+	names := map[directory.InstitutionNumber][]string{}
+	for a, err := range l.Store.SchoolAliases(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		names[a.InstitutionNumber] = a.Aliases
+	}
+	schools = slices.Clone(schools)
+	for i := range schools {
+		schools[i].Aliases = names[schools[i].Number]
+	}
+	return schools, nil
 }
 
 // published is what the current version says of schools.

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -33,6 +34,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/lookup"
 )
 
 const bucket = "uploads"
@@ -204,6 +206,50 @@ func TestLoadsFactsAndKeepsSchools(t *testing.T) {
 	}
 	if real := s.must(load(24, "")); real.Outcome != "published" || real.Schools != 2 {
 		t.Errorf("no demonstration any more: got %+v", real)
+	}
+}
+
+// TestSchoolsAreFoundByTheirOtherNames rebuilds the index at night, and drops a name that its school took away.
+func TestSchoolsAreFoundByTheirOtherNames(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	s.upload("scholen/a.csv", list(990001, 990002))
+	s.must(load(20, `,"schools":["scholen/a.csv"],"demonstration":true`))
+	contact := directory.SchoolContact{InstitutionNumber: "990002"}
+	say := func(aliases ...string) {
+		t.Helper()
+		at := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+		next := contact.Saved(directory.SchoolContactInput{Aliases: aliases, ContactPersons: []directory.ContactPerson{{ID: "a", Role: "Kanarie", Phones: []string{"1700"}}}}, at)
+		revision := directory.NewSchoolRevision(directory.School{}, contact, next, directory.RevisionSaved, directory.Principal{}, at)
+		if err := s.Store.SaveSchoolContact(t.Context(), dynamo.SchoolContactSave{Contact: next, Revision: revision}); err != nil {
+			t.Fatal(err)
+		}
+		contact = next
+	}
+	const rebuild = `{"action":"rebuild","time":"2026-11-21T02:00:00Z"}`
+	if same := s.must(rebuild); same.Outcome != "unchanged" || same.Schools != 2 {
+		t.Errorf("nothing new: %+v", same)
+	}
+	say("De Kwispelstaart", "De Kade")
+	if named := s.must(rebuild); named.Outcome != "published" || named.Schools != 2 || len(named.Changed) != 0 {
+		t.Errorf("new names: %+v", named)
+	}
+	f, _ := s.current()
+	if hits := f.Search(lookup.Query{Text: "kwispelstaart"}).Hits; len(hits) != 1 || hits[0].Key != "990002" || !f.Meta().Demonstration {
+		t.Errorf("found %+v, meta %+v", hits, f.Meta())
+	}
+	data, err := s.Store.Reference(t.Context(), s.must(rebuild).Version)
+	if err != nil || bytes.Contains(data, []byte("Kanarie")) {
+		t.Errorf("the index holds what a school keeps for the police: %v", err)
+	}
+	if again := s.must(load(22, `,"schools":["scholen/a.csv"],"demonstration":true`)); again.Outcome != "unchanged" {
+		t.Errorf("the same list again: %+v", again)
+	}
+	say("De Kade")
+	s.must(rebuild)
+	f, _ = s.current()
+	if hits := f.Search(lookup.Query{Text: "kwispelstaart"}).Hits; len(hits) != 0 {
+		t.Errorf("a name that was taken away: %+v", hits)
 	}
 }
 

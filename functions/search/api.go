@@ -241,6 +241,7 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 		Self              string                      `json:"self"`
 		InstitutionNumber directory.InstitutionNumber `json:"institutionNumber"`
 		Name              string                      `json:"name"`
+		Aliases           []string                    `json:"aliases,omitempty"`
 		Level             directory.Level             `json:"level"`
 		Type              string                      `json:"type,omitempty"`
 		Network           string                      `json:"network,omitempty"`
@@ -252,7 +253,7 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 		Locations         []schoolLocation            `json:"locations"`
 		ZoneCodes         []directory.ZoneCode        `json:"zoneCodes"`
 		Embedded          embedded                    `json:"embedded"`
-	}{gateway.Self(r, url.Values{"theme": v.All("theme"), "location": v.All("location")}), school.Number, school.Name, school.Level, school.Type,
+	}{gateway.Self(r, url.Values{"theme": v.All("theme"), "location": v.All("location")}), school.Number, school.Name, school.Aliases, school.Level, school.Type,
 		school.Network, school.Phone, school.Website, school.CLB, theme, chosen, locations, schoolZones(*school), zones})
 }
 

@@ -28,6 +28,12 @@ var requests = map[string]struct{ method, target, body string }{
 	"GET /api/v1/zones/{code}/revisions/{version}": {"GET", zone5910 + "/revisions/1", ""},
 	"GET /api/v1/zones/{code}/schools":             {"GET", zone5910 + "/schools", ""},
 
+	// For the school itself, of which none below is one.
+	"GET /api/v1/schools/{institutionNumber}/contact":                {"GET", threeContact, ""},
+	"PUT /api/v1/schools/{institutionNumber}/contact":                {"PUT", threeContact, ""},
+	"DELETE /api/v1/schools/{institutionNumber}/contact":             {"DELETE", threeContact, ""},
+	"POST /api/v1/schools/{institutionNumber}/contact/confirmations": {"POST", threeContact + "/confirmations", ""},
+
 	// For administrators alone: everybody below is refused here too.
 	"GET /api/v1/organisations": {"GET", "/api/v1/organisations", ""},
 	"PUT /api/v1/organisations": {"PUT", "/api/v1/organisations", ""},

@@ -86,6 +86,7 @@ type saveStep struct {
 	Rows      []choiceRow
 	Current   int
 	By        string // who saved in between
+	Next      string // Dutch: where the choices lead; "" for the summary
 }
 
 // choiceRow is a field in which two versions disagree.
@@ -379,9 +380,31 @@ func (s *service) merge(w http.ResponseWriter, r *http.Request, z zone, f form, 
 	}
 	st := z.step(f)
 	st.Current = z.profile.Version
-	asked := f.action == "samenvoegen" && number(posted.Get("huidig")) == z.profile.Version
-	choice := map[string]string{}
-	for i, d := range directory.Compare(common, z.profile, yours, z.names()) {
+	choice, asked := st.ask(directory.Compare(common, z.profile, yours, z.names()), posted, f.action == "samenvoegen")
+	if asked && len(st.Problems) == 0 {
+		return directory.Merge(z.profile, yours, func(field string) bool { return choice[field] == "mijn" }), false, nil
+	}
+	st.Heading, st.Notice = "Kies wat blijft", conflictNote
+	st.Hidden = hidden(f.in)
+	if rev, err := s.store.Revision(r.Context(), z.Code, z.profile.Version, z.at); err == nil {
+		st.By = whoWords(rev) + ", " + momentWords(rev.At)
+	} else if !errors.Is(err, dynamo.ErrNotFound) {
+		return merged, true, unavailable(err)
+	}
+	title := "Iemand anders paste deze zone aan · " + st.Name
+	status := http.StatusConflict
+	if len(st.Problems) > 0 {
+		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
+	}
+	return merged, true, s.show(w, r, status, conflictTemplate, title, z.visit(), st)
+}
+
+// ask makes a row of each field in which two versions disagree, with what was chosen for it; asked tells that these very
+// choices were shown before, so that one without an answer is a problem.
+func (st *saveStep) ask(differences []directory.Difference, posted url.Values, sent bool) (choice map[string]string, asked bool) {
+	asked = sent && number(posted.Get("huidig")) == st.Current
+	choice = map[string]string{}
+	for i, d := range differences {
 		row := choiceRow{ID: "keuze-" + strconv.Itoa(i), Name: "keuze[" + d.Field + "]", Label: upper(d.Label), Theirs: d.Theirs, Yours: d.Yours}
 		row.Chosen = posted.Get(row.Name)
 		if row.Chosen != "hun" && row.Chosen != "mijn" {
@@ -404,20 +427,5 @@ func (s *service) merge(w http.ResponseWriter, r *http.Request, z zone, f form, 
 		choice[d.Field] = row.Chosen
 		st.Rows = append(st.Rows, row)
 	}
-	if asked && len(st.Problems) == 0 {
-		return directory.Merge(z.profile, yours, func(field string) bool { return choice[field] == "mijn" }), false, nil
-	}
-	st.Heading, st.Notice = "Kies wat blijft", conflictNote
-	st.Hidden = hidden(f.in)
-	if rev, err := s.store.Revision(r.Context(), z.Code, z.profile.Version, z.at); err == nil {
-		st.By = whoWords(rev) + ", " + momentWords(rev.At)
-	} else if !errors.Is(err, dynamo.ErrNotFound) {
-		return merged, true, unavailable(err)
-	}
-	title := "Iemand anders paste deze zone aan · " + st.Name
-	status := http.StatusConflict
-	if len(st.Problems) > 0 {
-		status, title = http.StatusBadRequest, site.Count(len(st.Problems), "fout", "fouten")+" · "+title
-	}
-	return merged, true, s.show(w, r, status, conflictTemplate, title, z.visit(), st)
+	return choice, asked
 }

@@ -34,6 +34,7 @@ type store interface {
 	Revision(ctx context.Context, code directory.ZoneCode, version int, now time.Time) (directory.Revision, error)
 	reportStore
 	organisationStore
+	schoolStore
 }
 
 // service answers the requests of this function.
@@ -61,9 +62,9 @@ func (s *service) routes() map[string]http.Handler {
 		managementPath + "/zones/{code}":              s.aboutZone(directory.ChangeZone, s.zonePage),
 		managementPath + "/zones/{code}/aanpassen":    gateway.Handler(s.editPage),
 		managementPath + "/zones/{code}/geschiedenis": s.aboutZone(directory.SeeHistory, s.historyPage),
-		"/api/v1/zones/{code}":                        s.write(directory.ChangeZone, change),
-		"/api/v1/zones/{code}/confirmations":          s.write(directory.ConfirmZone, confirmation),
-		"/api/v1/zones/{code}/restorations":           s.write(directory.RestoreZone, s.restoration),
+		"/api/v1/zones/{code}":                        s.writeZone(directory.ChangeZone, change),
+		"/api/v1/zones/{code}/confirmations":          s.writeZone(directory.ConfirmZone, confirmation),
+		"/api/v1/zones/{code}/restorations":           s.writeZone(directory.RestoreZone, s.restoration),
 		"/api/v1/zones/{code}/revisions":              s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
 		"/api/v1/zones/{code}/revisions/{version}":    s.read(directory.SeeHistory, s.revision),
 		"/api/v1/zones/{code}/reports":                s.reports(),
@@ -71,7 +72,14 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/zones/{code}/reports/{id}/closures":  gateway.Handler(s.closeReport),
 		"/zones/{code}/melden":                        gateway.Handler(s.reportErrorPage),
 		"/beheer/zones/{code}/meldingen":              gateway.Handler(s.managedReportsPage),
-		"/api/v1/zones/{code}/schools":                s.read(directory.SeeSchoolsOfZone, s.schools, gateway.PageParam(), gateway.PageSizeParam(200)),
+		"/api/v1/zones/{code}/schools":                s.read(directory.SeeSchoolsOfZone, s.schools, schoolParams()...),
+		managementPath + "/zones/{code}/scholen":      s.aboutZone(directory.SeeSchoolsOfZone, s.schoolsPage),
+
+		"/api/v1/schools/{institutionNumber}/contact":               gateway.Handler(s.schoolContact),
+		"/api/v1/schools/{institutionNumber}/contact/confirmations": s.writeSchool(confirmContact),
+		mySchoolPath:                   s.mySchool(s.schoolPage),
+		mySchoolPath + "/aanpassen":    gateway.Handler(s.editSchoolPage),
+		mySchoolPath + "/geschiedenis": s.mySchool(s.schoolHistoryPage),
 	}
 }
 

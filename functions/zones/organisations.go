@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +15,6 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
-	"aanspreekpunt/shared/idempotency"
 	"aanspreekpunt/shared/site"
 )
 
@@ -42,11 +40,12 @@ func (s *service) organisations(w http.ResponseWriter, r *http.Request) error {
 	case !who.May(directory.ManageOrganisations, ""):
 		return gateway.MissingPermission("Only administrators may do this")
 	}
+	if r.Method == http.MethodPut {
+		at := s.now()
+		return s.write(w, r, who, at, &organisationsDraft{s: s, facts: f, at: at})
+	}
 	if _, err := gateway.Params(r); err != nil {
 		return err
-	}
-	if r.Method == http.MethodPut {
-		return s.replaceOrganisations(w, r, f, who)
 	}
 	table, err := s.store.Organisations(r.Context())
 	if err != nil {
@@ -73,72 +72,40 @@ func toldOrganisations(r *http.Request, table directory.Organisations) any {
 // organisationMembers are what GET gives beside items, and PUT takes back without reading it.
 var organisationMembers = map[string][]string{"": {"self", "total", "version"}}
 
-// replaceOrganisations saves the whole table, in the order of checks that all writes have: key, If-Match, body.
-func (s *service) replaceOrganisations(w http.ResponseWriter, r *http.Request, f *facts.Facts, who directory.Principal) error {
-	now := s.now()
-	body, err := gateway.ReadJSON(r, maxBody)
-	if err != nil {
-		return err
-	}
-	repeat, err := idempotency.Of(r, who.Subject, body)
-	if err != nil {
-		return err
-	}
-	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, now); done || err != nil {
-		return err
-	}
-	versions, err := gateway.IfMatch(r)
-	if err != nil {
-		return err
-	}
-	stored, err := s.store.Organisations(r.Context())
-	if err != nil {
-		return unavailable(err)
-	}
-	stale := func(current directory.Organisations) error {
-		said, err := gateway.JSON(toldOrganisations(r, current))
-		if err != nil {
-			return err
-		}
-		return gateway.PreconditionFailed(gateway.ETag(current.Version, said), toldOrganisations(r, current))
-	}
-	if !slices.Contains(versions, stored.Version) {
-		return stale(stored)
-	}
+// organisationsDraft is the whole table, which is written at once.
+type organisationsDraft struct {
+	directory.Organisations
+	s     *service
+	facts *facts.Facts
+	at    time.Time
+}
+
+func (d *organisationsDraft) load(ctx context.Context) (err error) {
+	d.Organisations, err = d.s.store.Organisations(ctx)
+	return unavailable(err)
+}
+
+func (d *organisationsDraft) version() int { return d.Version }
+
+func (d *organisationsDraft) next(_ context.Context, body []byte) error {
 	var in struct {
 		Items []directory.Organisation `json:"items"`
 	}
 	if err := gateway.DecodeJSON(body, &in, organisationMembers); err != nil {
 		return err
 	}
-	items, issues := directory.CheckOrganisations(in.Items, ofToday(f))
+	items, issues := directory.CheckOrganisations(in.Items, ofToday(d.facts))
 	if len(issues) > 0 {
 		return gateway.BadRequest("The table cannot be saved like this", told(issues)...)
 	}
-	next := directory.Organisations{Version: stored.Version + 1, Items: items}
-	said, err := gateway.JSON(toldOrganisations(r, next))
-	if err != nil {
-		return err
-	}
-	answer := dynamo.Repeat{Status: http.StatusOK, ETag: gateway.ETag(next.Version, said), Answer: said}
-	if repeat != nil {
-		repeat.Status, repeat.ETag, repeat.Answer = answer.Status, answer.ETag, answer.Answer
-	}
-	err = s.store.SaveOrganisations(r.Context(), next, repeat, now)
-	switch {
-	case errors.Is(err, dynamo.ErrStale), errors.Is(err, dynamo.ErrRepeated):
-		if done, err := idempotency.Again(r.Context(), w, s.store, repeat, now); done || err != nil {
-			return err
-		}
-		current, err := s.store.Organisations(r.Context())
-		if err != nil {
-			return unavailable(err)
-		}
-		return stale(current)
-	case err != nil:
-		return unavailable(err)
-	}
-	return idempotency.Send(w, answer)
+	d.Organisations = directory.Organisations{Version: d.Version + 1, Items: items}
+	return nil
+}
+
+func (d *organisationsDraft) shown(r *http.Request) any { return toldOrganisations(r, d.Organisations) }
+
+func (d *organisationsDraft) save(ctx context.Context, repeat *dynamo.Repeat) error {
+	return unavailable(d.s.store.SaveOrganisations(ctx, d.Organisations, repeat, d.at))
 }
 
 // ofToday tells whether a zone is one of today.

@@ -17,11 +17,12 @@ import (
 	"aanspreekpunt/shared/site"
 )
 
-//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml
+//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords}, "parts.gohtml", name+".gohtml")
+	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords,
+		"schoolWho": schoolWhoWords, "schoolKind": schoolKindWords, "phone": directory.FormatPhone}, "parts.gohtml", name+".gohtml")
 }
 
 var (
@@ -35,6 +36,13 @@ var (
 	versionTemplate  = page("version")
 	compareTemplate  = page("compare")
 	messageTemplate  = page("message")
+
+	schoolsTemplate       = page("schools")
+	schoolTemplate        = page("school")
+	editSchoolTemplate    = page("schooledit")
+	schoolHistoryTemplate = page("schoolhistory")
+	choiceTemplate        = page("schoolchoice")
+	clbTemplate           = page("clb")
 )
 
 // visit is one look at a page: who, when, and the facts to go by.
@@ -102,7 +110,9 @@ func (s *service) aboutZone(a directory.Action, h func(http.ResponseWriter, *htt
 func (s *service) show(w http.ResponseWriter, r *http.Request, status int, t *site.Template, title string, v visit, data any) error {
 	p := site.Page{Title: title, Path: r.URL.Path, NoIndex: true, Account: site.AccountOf(r, v.who, "")}
 	p.Account.Notice = "" // these pages say it themselves
-	if strings.HasPrefix(p.Path, managementPath) {
+	if strings.HasPrefix(p.Path, mySchoolPath) {
+		p.Path = mySchoolPath
+	} else if strings.HasPrefix(p.Path, managementPath) {
 		p.Path = managementPath // the entry of the frame that leads here
 	}
 	p.Demonstration = v.facts != nil && v.facts.Meta().Demonstration
@@ -122,6 +132,7 @@ type message struct {
 	Heading, Sentence string
 	Mail              string // where to ask
 	Mine              bool   // leads to one's own zones
+	School            bool   // leads to one's own school
 	Report            string // code under which an operator finds what went wrong
 }
 
@@ -185,17 +196,14 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 	m := message{Heading: "Beheer politiezone"}
 	switch {
 	case v.who.Access() == directory.AccessNoRight:
-		m.Sentence = "Je bent aangemeld, maar hebt hier nog geen toegang."
-		if v.who.Organisation != "" {
-			m.Sentence = "Je bent aangemeld voor " + v.who.Organisation + ", maar hebt hier nog geen toegang."
-		}
-		m.Sentence += " Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
+		m.Sentence = noRightWords(v.who)
 		return say(m)
 	case v.who.Role == directory.RoleAdmin:
 		gateway.Redirect(w, r, managementPath+"/zones", http.StatusSeeOther)
 		return nil
 	case v.who.Role == directory.RoleSchool:
 		m.Sentence = "Hier houdt de politie de gegevens van haar zone bij. Als school of CLB zoek je ze op bij Opzoeken: aangemeld zie je daar meer."
+		m.School = true
 		return say(m)
 	case v.who.Access() == directory.AccessUnlinked:
 		m.Sentence, m.Mail = unlinkedNote, s.administrators

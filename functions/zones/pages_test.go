@@ -386,3 +386,10 @@ func (f faultyAPI) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemIn
 	}
 	return f.API.BatchGetItem(ctx, in, o...)
 }
+
+func (f faultyAPI) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	if f.down.Load() {
+		return nil, errors.New("down")
+	}
+	return f.API.GetItem(ctx, in, o...)
+}

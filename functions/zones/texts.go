@@ -19,14 +19,20 @@ const (
 	hintManagement = "Hierheen sturen we herinneringen. Alleen politie van deze zone en beheerders zien dit adres."
 	hintReminders  = "Zo lang voor je gegevens als mogelijk verouderd getoond worden. Niets aangevinkt: 90, 30, 7 en 0 dagen vooraf."
 
-	signedOutNote = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
-	notSaved      = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
-	conflictNote  = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
-	movedOn       = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
-	neverSaved    = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
-	undecidedNote = "Deze zone nam gemeenten over. Bewaar eerst haar aanspreekpunten, met één vast aanspreekpunt."
-	onlyAdmins    = "Deze lijst is er alleen voor beheerders."
-	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+	signedOutNote  = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
+	notSaved       = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
+	conflictNote   = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
+	movedOn        = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
+	nothingKept    = "Je school bewaarde nog niets. Vul eerst in wie de politie kan bereiken."
+	schoolConflict = "Iemand anders paste deze gegevens intussen aan. Kies per onderdeel wat blijft. Jouw tekst is niet verloren."
+	schoolMovedOn  = "Iemand anders paste deze gegevens intussen aan. Kijk ze opnieuw na."
+	forSchools     = "Hier houden scholen bij wie de politie bij hen kan bereiken. Als politie vind je die contactpersonen bij je politiezone, onder Scholen in mijn zone."
+	unlistedSchool = "Je school of CLB staat niet in onze lijst van scholen."
+	notYourSchool  = "Deze school hoort niet bij de organisatie waarvoor je aangemeld bent. Je kan haar gegevens niet aanpassen."
+	neverSaved     = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
+	undecidedNote  = "Deze zone nam gemeenten over. Bewaar eerst haar aanspreekpunten, met één vast aanspreekpunt."
+	onlyAdmins     = "Deze lijst is er alleen voor beheerders."
+	unlinkedNote   = "Je organisatie is nog niet gekoppeld aan een politiezone."
 )
 
 // whereWords says in Dutch which field an error is about.
@@ -175,19 +181,51 @@ func momentWords(t time.Time) string {
 	return site.Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
 }
 
-// whoWords names who made a version.
-func whoWords(r directory.Revision) string {
-	role := "politie"
-	if r.Role == directory.RoleAdmin {
-		role = "beheerder"
+// whoWords names who made a version of a zone.
+func whoWords(r directory.Revision) string { return byWords(r.Role, r.Name, r.Forgotten) }
+
+// schoolWhoWords names who made a version of what a school keeps.
+func schoolWhoWords(r directory.SchoolRevision) string { return byWords(r.Role, r.Name, r.Forgotten) }
+
+func byWords(role directory.RoleName, name string, forgotten bool) string {
+	word := "politie"
+	switch role {
+	case directory.RoleAdmin:
+		word = "beheerder"
+	case directory.RoleSchool:
+		word = "school"
+	case "":
+		return "Automatisch: de school stond niet meer in de lijst van het ministerie"
 	}
 	switch {
-	case r.Name != "":
-		return r.Name + " (" + role + ")"
-	case r.Forgotten:
-		return upper(role) + ", naam niet meer bewaard"
+	case name != "":
+		return name + " (" + word + ")"
+	case forgotten:
+		return upper(word) + ", naam niet meer bewaard"
 	}
-	return upper(role)
+	return upper(word)
+}
+
+// schoolKindWords says how a version of what a school keeps came about.
+func schoolKindWords(r directory.SchoolRevision) string {
+	switch {
+	case r.Kind == directory.RevisionDeleted:
+		return "Alles gewist"
+	case r.Kind == directory.RevisionConfirmed:
+		return "Bevestigd: alles klopt nog"
+	case r.Assured:
+		return "Gewijzigd en bevestigd"
+	}
+	return upper(r.Kind.Label())
+}
+
+// noRightWords tells somebody who signed in that their organisation gave them no right.
+func noRightWords(who directory.Principal) string {
+	sentence := "Je bent aangemeld, maar hebt hier nog geen toegang."
+	if who.Organisation != "" {
+		sentence = "Je bent aangemeld voor " + who.Organisation + ", maar hebt hier nog geen toegang."
+	}
+	return sentence + " Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
 }
 
 // kindWords says how a version came about.

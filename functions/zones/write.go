@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
@@ -13,74 +14,115 @@ import (
 	"aanspreekpunt/shared/idempotency"
 )
 
+// draft is what a write of the API makes a new version of.
+type draft interface {
+	load(context.Context) error                  // reads what is stored
+	version() int                                // of what was read, or of what next made of it
+	next(ctx context.Context, body []byte) error // makes the next version of what was read
+	shown(*http.Request) any                     // what the one who asks gets of it
+	save(context.Context, *dynamo.Repeat) error  // stores what next made: dynamo.ErrStale, dynamo.ErrRepeated, or a problem
+}
+
+// write answers a request of the API that makes a new version of something, once who asks may. In this order it looks at
+// the Idempotency-Key, at If-Match and only then into the body, so that a refusal tells nobody more than they may know
+// and a repeated request gets its answer whatever became of the thing since.
+func (s *service) write(w http.ResponseWriter, r *http.Request, who directory.Principal, at time.Time, d draft) error {
+	if _, err := gateway.Params(r); err != nil {
+		return err
+	}
+	body, err := gateway.ReadJSON(r, maxBody)
+	if err != nil {
+		return err
+	}
+	repeat, err := idempotency.Of(r, who.Subject, body)
+	if err != nil {
+		return err
+	}
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, at); done || err != nil {
+		return err
+	}
+	versions, err := gateway.IfMatch(r)
+	if err != nil {
+		return err
+	}
+	if err := d.load(r.Context()); err != nil {
+		return err
+	}
+	if !slices.Contains(versions, d.version()) {
+		return s.stale(w, r, at, d, repeat)
+	}
+	if err := d.next(r.Context(), body); err != nil {
+		return err
+	}
+	answer, err := answerOf(r, d)
+	if err != nil {
+		return err
+	}
+	if repeat != nil {
+		repeat.Status, repeat.ETag, repeat.Answer = answer.Status, answer.ETag, answer.Answer
+	}
+	err = d.save(r.Context(), repeat)
+	switch {
+	case errors.Is(err, dynamo.ErrStale):
+		if err := d.load(r.Context()); err != nil {
+			return err
+		}
+		return s.stale(w, r, at, d, repeat)
+	case errors.Is(err, dynamo.ErrRepeated):
+		done, err := idempotency.Again(r.Context(), w, s.store, repeat, at)
+		if !done && err == nil { // it ran out between the two
+			err = gateway.Unavailable(errors.New("the recorded answer is gone"))
+		}
+		return err
+	case err != nil:
+		return err
+	}
+	return idempotency.Send(w, answer)
+}
+
 // nextVersion makes the next version of a zone from a request's body, and tells how it came about.
 type nextVersion func(ctx context.Context, z zone, body []byte) (directory.Profile, directory.Cause, error)
 
-// write answers a request of the API that makes a new version of a zone. In this order it looks at who asks, at the
-// zone's code, at the Idempotency-Key, at If-Match and only then into the body, so that a refusal tells nobody more
-// than they may know and a repeated request gets its answer whatever became of the zone since.
-func (s *service) write(a directory.Action, next nextVersion) gateway.Handler {
+// writeZone answers a request of the API that makes a new version of a zone.
+func (s *service) writeZone(a directory.Action, next nextVersion) gateway.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		gateway.Cache(w, gateway.Private)
 		z, err := s.admitted(r, a)
 		if err != nil {
 			return err
 		}
-		if _, err := gateway.Params(r); err != nil {
-			return err
-		}
-		body, err := gateway.ReadJSON(r, maxBody)
-		if err != nil {
-			return err
-		}
-		repeat, err := idempotency.Of(r, z.who.Subject, body)
-		if err != nil {
-			return err
-		}
-		if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
-			return err
-		}
-		versions, err := gateway.IfMatch(r)
-		if err != nil {
-			return err
-		}
-		if z, err = s.load(r.Context(), z); err != nil {
-			return err
-		}
-		if !slices.Contains(versions, z.profile.Version) {
-			return s.stale(w, r, z, repeat)
-		}
-		profile, cause, err := next(r.Context(), z, body)
-		if err != nil {
-			return err
-		}
-		after := z
-		after.profile, after.shown = profile, &profile
-		answer, err := answerOf(r, after)
-		if err != nil {
-			return err
-		}
-		if repeat != nil {
-			repeat.Status, repeat.ETag, repeat.Answer = answer.Status, answer.ETag, answer.Answer
-		}
-		err = s.save(r.Context(), z, profile, cause, repeat)
-		switch {
-		case errors.Is(err, dynamo.ErrStale):
-			if z, err = s.load(r.Context(), z); err != nil {
-				return err
-			}
-			return s.stale(w, r, z, repeat)
-		case errors.Is(err, dynamo.ErrRepeated):
-			done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at)
-			if !done && err == nil { // it ran out between the two
-				err = gateway.Unavailable(errors.New("the recorded answer is gone"))
-			}
-			return err
-		case err != nil:
-			return err
-		}
-		return idempotency.Send(w, answer)
+		return s.write(w, r, z.who, z.at, &zoneDraft{s: s, zone: z, change: next})
 	}
+}
+
+// zoneDraft is a zone that is written.
+type zoneDraft struct {
+	zone
+	s      *service
+	change nextVersion
+	stored zone // as it was read
+	cause  directory.Cause
+}
+
+func (d *zoneDraft) load(ctx context.Context) (err error) {
+	d.zone, err = d.s.load(ctx, d.zone)
+	return err
+}
+
+func (d *zoneDraft) version() int { return d.profile.Version }
+
+func (d *zoneDraft) next(ctx context.Context, body []byte) (err error) {
+	d.stored = d.zone
+	if d.profile, d.cause, err = d.change(ctx, d.zone, body); err == nil {
+		d.zone.shown = &d.profile
+	}
+	return err
+}
+
+func (d *zoneDraft) shown(r *http.Request) any { return d.view().WithLinks(gateway.BaseURL(r)) }
+
+func (d *zoneDraft) save(ctx context.Context, repeat *dynamo.Repeat) error {
+	return d.s.save(ctx, d.stored, d.profile, d.cause, repeat)
 }
 
 // admitted tells which zone a request of the API is about, once its caller may do what it asks for.
@@ -103,23 +145,23 @@ func (s *service) admitted(r *http.Request, a directory.Action) (zone, error) {
 // it, and JSON may escape every sign.
 const maxBody = 3 * directory.MaxProfileBytes
 
-// answerOf is what the one who asks gets of a zone, as it is recorded for who repeats the request.
-func answerOf(r *http.Request, z zone) (dynamo.Repeat, error) {
-	body, err := gateway.JSON(z.view().WithLinks(gateway.BaseURL(r)))
-	return dynamo.Repeat{Status: http.StatusOK, ETag: gateway.ETag(z.profile.Version, body), Answer: body}, err
+// answerOf is what the one who asks gets, as it is recorded for who repeats the request.
+func answerOf(r *http.Request, d draft) (dynamo.Repeat, error) {
+	body, err := gateway.JSON(d.shown(r))
+	return dynamo.Repeat{Status: http.StatusOK, ETag: gateway.ETag(d.version(), body), Answer: body}, err
 }
 
-// stale answers a write that was not made from the current version, which is z's: 412, unless the newer version is
+// stale answers a write that was not made from the current version, which is d's: 412, unless the newer version is
 // this very request's, sent twice at once.
-func (s *service) stale(w http.ResponseWriter, r *http.Request, z zone, repeat *dynamo.Repeat) error {
-	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, z.at); done || err != nil {
+func (s *service) stale(w http.ResponseWriter, r *http.Request, at time.Time, d draft, repeat *dynamo.Repeat) error {
+	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, at); done || err != nil {
 		return err
 	}
-	current, err := answerOf(r, z)
+	current, err := answerOf(r, d)
 	if err != nil {
 		return err
 	}
-	return gateway.PreconditionFailed(current.ETag, z.view().WithLinks(gateway.BaseURL(r)))
+	return gateway.PreconditionFailed(current.ETag, d.shown(r))
 }
 
 // unavailable makes a problem of what may work in a moment, and leaves other errors.
@@ -163,10 +205,8 @@ func told(issues []directory.Issue) []gateway.Issue {
 
 // confirmation says that all of the current version is right. There is nothing in its body.
 func confirmation(_ context.Context, z zone, body []byte) (directory.Profile, directory.Cause, error) {
-	if len(body) > 0 {
-		if err := gateway.DecodeJSON(body, &struct{}{}, nil); err != nil {
-			return directory.Profile{}, directory.Cause{}, err
-		}
+	if err := nothingIn(body); err != nil {
+		return directory.Profile{}, directory.Cause{}, err
 	}
 	next, err := z.profile.Confirmed(z.at)
 	if errors.Is(err, directory.ErrUndecided) {

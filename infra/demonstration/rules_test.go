@@ -1,6 +1,8 @@
 package demonstration_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"aanspreekpunt/infra/demonstration"
@@ -59,6 +61,35 @@ func TestAZoneCanBeginWithItsFacts(t *testing.T) {
 		_, issues := validation(z).Check(directory.ProfileOfFacts(z).Input())
 		if len(issues) != 1 || issues[0].Rule != directory.RuleOnePrimary {
 			t.Errorf("zone %s: %+v", z.Code, issues)
+		}
+	}
+}
+
+// TestTheSchoolsContactBreaksNoRule keeps what the demonstration school keeps to the same rules, and to numbers that
+// cannot ring.
+func TestTheSchoolsContactBreaksNoRule(t *testing.T) {
+	t.Parallel()
+	terr := territory(t)
+	list, err := schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(terr)}}, terr, directory.DayOf(moments()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(list.Schools, func(s directory.School) bool { return s.Number == demonstration.ThreeLocations })
+	for _, now := range moments() {
+		c := demonstration.SchoolContact(now)
+		checked, issues := directory.SchoolValidation{School: list.Schools[i]}.Check(c.Input())
+		if len(issues) > 0 || !directory.SameSchoolContact(c, c.Saved(checked, now)) || c.Version != 1 {
+			t.Errorf("%+v: %+v", c, issues)
+		}
+		for _, p := range c.ContactPersons {
+			for _, number := range p.Phones {
+				if !silent.MatchString(number) {
+					t.Errorf("%s may ring", number)
+				}
+			}
+			if p.Name != "" && !strings.HasPrefix(p.Name, "Voorbeeld ") || p.Email != "" && !strings.HasSuffix(p.Email, ".example") {
+				t.Errorf("not a demonstration: %+v", p)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/infra/reference"
@@ -30,6 +31,11 @@ func newWorld(list schoollist.File) (*world, error) {
 	read, err := schoollist.Read([]schoollist.File{list}, t, "2026-11-23")
 	if err != nil {
 		return nil, err
+	}
+	for i := range read.Schools { // as refdata does
+		if contact := demonstration.SchoolContact(time.Time{}); read.Schools[i].Number == contact.InstitutionNumber {
+			read.Schools[i].Aliases = contact.Aliases
+		}
 	}
 	data, err := facts.Build(t, read.Schools, facts.Meta{})
 	if err != nil {

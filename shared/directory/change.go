@@ -16,6 +16,8 @@ const (
 	SeenByEveryone Audience = "everyone"
 	SeenBySchools  Audience = "schools"
 	SeenByPolice   Audience = "police" // of the zone, and administrators
+	// SeenByItsPolice is what a school keeps for the police of its zones.
+	SeenByItsPolice Audience = "itsPolice"
 )
 
 // Label is the audience in Dutch, as it stands beside a value.
@@ -27,6 +29,8 @@ func (a Audience) Label() string {
 		return "alleen scholen, CLB's en politie van deze zone"
 	case SeenByPolice:
 		return "alleen politie van deze zone"
+	case SeenByItsPolice:
+		return "alleen je school en de politie van je zones"
 	}
 	return string(a)
 }

@@ -81,7 +81,7 @@ var rights = [actionCount]struct{ visitor, school, police, admin reach }{
 	CallZones:           {nowhere, nowhere, nowhere, everywhere},
 	SeeSchoolContact:    {nowhere, ownSchool, ownZones, everywhere},
 	ChangeSchoolContact: {nowhere, ownSchool, nowhere, nowhere},
-	SeeSchoolHistory:    {nowhere, ownSchool, nowhere, everywhere},
+	SeeSchoolHistory:    {nowhere, ownSchool, nowhere, nowhere},
 }
 
 // May tells whether the principal may do something with a zone; code is "" where an action concerns no single

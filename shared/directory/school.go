@@ -13,6 +13,7 @@ type School struct {
 	Website   string            `json:"website,omitempty"` // https or http URL
 	CLB       InstitutionNumber `json:"clb,omitempty"`     // the CLB that the school works with
 	Locations []Location        `json:"locations"`         // at least one; the head office first, then by number
+	Aliases   []string          `json:"aliases,omitempty"` // what the school says it is called, too; public
 }
 
 // Zones are the zones of today in which the school has a location, ascending.

@@ -149,7 +149,7 @@ func nonEmpty(s string) []string {
 func personItems(words []string) []item {
 	var items []item
 	for _, w := range words {
-		items = append(items, item{w, Shown{w, SeenByPolice, true}})
+		items = append(items, item{w, Shown{w, SeenByItsPolice, true}})
 	}
 	return items
 }
@@ -218,7 +218,7 @@ func personIDsOf(c, other SchoolContact) []string {
 }
 
 func shownRoles(c SchoolContact, ids []string) *Shown {
-	return &Shown{wordsOf(ids, func(id string) string { return c.person(id).Role }), SeenByPolice, true}
+	return &Shown{wordsOf(ids, func(id string) string { return c.person(id).Role }), SeenByItsPolice, true}
 }
 
 // SameSchoolContact tells whether two versions hold the same, version and moments aside.

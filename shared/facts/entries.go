@@ -151,6 +151,7 @@ func (f *finder) territory(t directory.Territory) {
 func (f *finder) school(s directory.School) {
 	var ts texts
 	ts.add(lookup.Name, 0, s.Name)
+	ts.add(lookup.Alias, 0, s.Aliases...)
 	ts.add(lookup.InstitutionNumber, 0, string(s.Number))
 	ts.add(lookup.Type, 0, s.Type)
 	for i, l := range s.Locations {

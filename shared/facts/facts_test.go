@@ -8,6 +8,7 @@ import (
 	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/lookup"
 )
 
 // twoSchools lie in the two zones that share postcode 3470.
@@ -119,5 +120,40 @@ func TestBrokenBytesAreRefused(t *testing.T) {
 		if _, err := facts.Open(broken); err == nil {
 			t.Errorf("%s: opened", name)
 		}
+	}
+}
+
+// TestWhatASchoolIsCalledToo is found by search, which says why; and takes nothing from a school whose own name it is.
+func TestWhatASchoolIsCalledToo(t *testing.T) {
+	t.Parallel()
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schools := twoSchools()
+	schools[0].Aliases = []string{"Het Oud Gasthuis", schools[1].Name}
+	data, err := facts.Build(territory, schools, facts.Meta{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := facts.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{"oud gasthuis", "Het Oud Gasthuis", "gasthuis " + schools[0].Locations[0].Municipality} {
+		r := f.Search(lookup.Query{Text: query})
+		if len(r.Hits) != 1 || r.Hits[0].Key != string(schools[0].Number) || !slices.Contains(r.Hits[0].MatchedOn, lookup.Match{Field: lookup.Alias, Value: "Het Oud Gasthuis"}) {
+			t.Errorf("%q: %+v", query, r.Hits)
+		}
+	}
+	r := f.Search(lookup.Query{Text: schools[1].Name})
+	if len(r.Hits) < 2 || r.Hits[0].Key != string(schools[1].Number) || r.Hits[1].Key != string(schools[0].Number) || r.Hits[1].Certain {
+		t.Errorf("the name of another school: %+v", r.Hits)
+	}
+	if r.Hits[0].Certain {
+		t.Error("two schools are called so, and one was picked")
+	}
+	if s, _ := f.School(schools[0].Number); !slices.Equal(s.Aliases, schools[0].Aliases) {
+		t.Errorf("school: %+v", s)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,6 +16,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/schoollist"
 )
 
 // The function that loads reference facts, and where it finds uploads.
@@ -23,6 +25,8 @@ const (
 	exporter       = "export"
 	uploadPrefix   = "scholen/"
 	boundaryPrefix = "grenzen/"
+
+	demonstrationKey = uploadPrefix + "voorbeeld.csv"
 )
 
 // list is one file of a list of schools.
@@ -73,7 +77,12 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 	now := time.Now()
 	demonstrate := !s.options.Empty
 	if demonstrate && len(lists) == 0 {
-		lists = []list{{uploadPrefix + "voorbeeld.csv", demonstration.SchoolList(territory)}}
+		lists = []list{{demonstrationKey, demonstration.SchoolList(territory)}}
+	}
+	if demonstrate && len(lists) == 1 && lists[0].key == demonstrationKey {
+		if err := s.seedSchoolContact(ctx, territory, lists[0].data, now); err != nil { // before the index, so that search knows its names
+			return fmt.Errorf("seed: %w", err)
+		}
 	}
 	keys := []string{}
 	for _, l := range lists {
@@ -174,6 +183,27 @@ func (s *System) seedBoundaries(ctx context.Context, data []byte, now time.Time)
 	}
 	s.say("seeded: outlines of zones: " + string(result))
 	return nil
+}
+
+// seedSchoolContact stores what the demonstration school keeps for the police, as if its staff had.
+func (s *System) seedSchoolContact(ctx context.Context, territory directory.Territory, schools []byte, now time.Time) error {
+	store, err := s.store()
+	if err != nil {
+		return err
+	}
+	read, err := schoollist.Read([]schoollist.File{{Name: demonstrationKey, Data: schools}}, territory, directory.DayOf(now))
+	if err != nil {
+		return err
+	}
+	contact := demonstration.SchoolContact(now)
+	i := slices.IndexFunc(read.Schools, func(s directory.School) bool { return s.Number == contact.InstitutionNumber })
+	if i < 0 {
+		return fmt.Errorf("no school %s", contact.InstitutionNumber)
+	}
+	by := directory.Principal{Role: directory.RoleSchool, Name: "Voorbeeld School", Subject: "school-" + string(contact.InstitutionNumber)}
+	first := directory.NewSchoolRevision(read.Schools[i], directory.SchoolContact{InstitutionNumber: contact.InstitutionNumber}, contact,
+		directory.RevisionSaved, by, *contact.ModifiedAt)
+	return store.SaveSchoolContact(ctx, dynamo.SchoolContactSave{Contact: contact, Revision: first})
 }
 
 // before is what a zone had before its first version: its facts.
