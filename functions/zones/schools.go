@@ -235,6 +235,7 @@ type schoolCard struct {
 	zoneSchool
 	Public    string // its page for everybody
 	LevelWord string
+	Desk      string // its number in the ministry's list, E.164; "" when that is none
 	Persons   []personCard
 	Freshness string
 	Class     string
@@ -308,6 +309,8 @@ func (s *service) schoolsPage(w http.ResponseWriter, r *http.Request, z zone) er
 		if zs.Contact != nil {
 			card.Persons = personCards(zs.School, zs.Contact.ContactPersons)
 			card.Freshness, card.Class = zs.Contact.FreshnessWords(z.at), freshnessClass(zs.Contact.Freshness)
+		} else if desk, err := parsePhone(zs.Phone); err == nil {
+			card.Desk = desk
 		}
 		data.Shown = append(data.Shown, card)
 	}

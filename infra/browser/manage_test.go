@@ -19,7 +19,7 @@ func (tb *tab) signInAs(person, path string) {
 	tb.goTo(path)
 	tb.until(`location.pathname === "/authorize" && document.readyState === "complete"`)
 	js[bool](tb, `[...document.querySelectorAll("button")].find(b => b.textContent.includes("`+person+`")).click(), true`)
-	tb.until(`location.pathname.startsWith("/beheer") && document.readyState === "complete"`)
+	tb.until(`location.pathname.startsWith("` + path + `") && document.readyState === "complete"`)
 }
 
 // press clicks a button of a form and waits for the page that comes, by the beginning of its title.

@@ -13,6 +13,7 @@ type Account struct {
 	SignIn       string // address to sign in and come back to this page; "" for one who is signed in
 	SignOut      string // address to sign out; "" for a visitor
 	Organisation string // Dutch: for what one is signed in
+	Own          *Entry // leads schools and CLBs to their own page
 	Notice       string // Dutch: why one who signed in sees no more than a visitor; "" when that is not so
 	Mail         string // address of the administrators, where the notice leads to them
 }
@@ -32,6 +33,10 @@ func AccountOf(r *http.Request, who directory.Principal, administrators string) 
 		a.Organisation = "Aangemeld"
 	}
 	switch who.Access() {
+	case directory.AccessGranted:
+		if who.Role == directory.RoleSchool {
+			a.Own = &Entry{"/mijn-school", "Mijn school"}
+		}
 	case directory.AccessNoRight:
 		a.Notice = "Je bent aangemeld, maar hebt hier nog geen toegang."
 		if who.Organisation != "" {

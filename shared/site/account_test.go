@@ -30,7 +30,9 @@ func TestAccountInTheFrame(t *testing.T) {
 		{"police that is not linked", "/", directory.Principal{Role: "police", Subject: "x"},
 			[]string{"nog niet gekoppeld aan een politiezone", `href="mailto:beheer@aanspreekpunt.example"`}, nil, "beheer@aanspreekpunt.example"},
 		{"school that is not in the list", "/", directory.Principal{Role: "school", Subject: "x"},
-			[]string{"Je school of CLB staat niet in onze lijst"}, []string{"mailto:"}, ""},
+			[]string{"Je school of CLB staat niet in onze lijst"}, []string{"mailto:", "mijn-school"}, ""},
+		{"school", "/zones/5910", directory.Principal{Role: "school", Subject: "x", Zones: []directory.ZoneCode{"5910"}, Organisation: "De Linde"},
+			[]string{`De Linde · <a href="/mijn-school">Mijn school</a> · <a href="/afmelden`}, []string{"notice"}, ""},
 		{"administrator", "/", directory.Principal{Role: "admin", Subject: "x", Organisation: "Beheer"}, []string{"Beheer"}, []string{"notice"}, ""},
 	} {
 		var b strings.Builder
