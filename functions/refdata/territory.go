@@ -36,13 +36,12 @@ type recording struct {
 // ReadTerritory is a file of territory changes as steps.
 type ReadTerritory struct {
 	Steps   []directory.TerritoryStep `json:"steps,omitempty"`
-	Rows    []int                     `json:"rows,omitempty"`    // of the file, one for each step
 	Refused string                    `json:"refused,omitempty"` // Dutch: why there are none
 }
 
 // TerritoryAnswer tells what became of territory changes.
 type TerritoryAnswer struct {
-	Outcome string                      `json:"outcome"` // checked, applied, or refused with issues
+	Outcome string                      `json:"outcome"` // checked, applied, unchanged when it was applied before, or refused with issues
 	Issues  []directory.Issue           `json:"issues,omitempty"`
 	Changes []directory.TerritoryChange `json:"changes,omitempty"` // that are, or would be, loaded or withdrawn
 }
@@ -82,11 +81,7 @@ func readTerritory(data []byte) (ReadTerritory, error) {
 		if err := d.Decode(&in); err != nil || len(in.Steps) == 0 {
 			return ReadTerritory{Refused: `Dit JSON-bestand heeft niet de vorm {"steps": [{"date", "from", "to", "name"}]}.`}, nil
 		}
-		out := ReadTerritory{Steps: in.Steps}
-		for i := range in.Steps {
-			out.Rows = append(out.Rows, i+1)
-		}
-		return out, nil
+		return ReadTerritory{Steps: in.Steps}, nil
 	}
 	table, err := readTable(data)
 	if why, refused := errors.AsType[refusal](err); refused {
@@ -139,7 +134,7 @@ func territorySteps(table filling.Table) ReadTerritory {
 				return ReadTerritory{Refused: fmt.Sprintf("Op rij %d staat ‘%s’ in een kolom zonder naam.", line.Number, cell)}
 			}
 		}
-		out.Steps, out.Rows = append(out.Steps, s), append(out.Rows, line.Number)
+		out.Steps = append(out.Steps, s)
 	}
 	return out
 }
@@ -228,7 +223,10 @@ func (l *Loader) changeTerritory(ctx context.Context, e event) (TerritoryAnswer,
 	if err != nil && !errors.Is(err, dynamo.ErrRepeated) {
 		return answer, err
 	}
-	if e.Apply {
+	switch {
+	case e.Apply && len(p.territory.known) > 0:
+		answer.Outcome = "unchanged"
+	case e.Apply:
 		answer.Outcome = "applied"
 		l.Log.InfoContext(ctx, "territory", slog.Int("withdraw", e.Withdraw), slog.Int("steps", len(e.Steps)), slog.String("version", report.Version), slog.String("previous", report.Previous))
 	}

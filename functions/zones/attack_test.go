@@ -39,6 +39,11 @@ var requests = map[string]struct{ method, target, body string }{
 	"PUT /api/v1/organisations": {"PUT", "/api/v1/organisations", ""},
 	"POST /api/v1/imports":      {"POST", "/api/v1/imports?apply=rightLines", "Zonecode;Functie\n5910;Kwaad\n"},
 
+	"GET /api/v1/territoryChanges":             {"GET", "/api/v1/territoryChanges", ""},
+	"POST /api/v1/territoryChanges":            {"POST", "/api/v1/territoryChanges", `{"steps":[{"date":"2027-01-01","from":"5910","to":"5341"}]}`},
+	"GET /api/v1/territoryChanges/{number}":    {"GET", "/api/v1/territoryChanges/1", ""},
+	"DELETE /api/v1/territoryChanges/{number}": {"DELETE", "/api/v1/territoryChanges/1", ""},
+
 	"GET /api/v1/zones/{code}/reports":                {"GET", zone5910 + "/reports", ""},
 	"GET /api/v1/zones/{code}/reports/{id}":           {"GET", zone5910 + "/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa", ""},
 	"POST /api/v1/zones/{code}/reports/{id}/closures": {"POST", zone5910 + "/reports/aaaaaaaaaaaaaaaaaaaaaaaaaa/closures", `{"answer":"Aangepast."}`},
@@ -164,6 +169,7 @@ func TestAttacksOnPages(t *testing.T) {
 		"/beheer/zones/{code}/aanpassen": {"versie": {"1"}, "actie": {"bewaren"}, "primary": {"0"}, "contactPoints[0].id": {"a"}, "contactPoints[0].role": {"Kwaad"}, "betrokkene": {"ja"}},
 		"/beheer/zones/{code}/meldingen": {"melding": {reported}, "answer": {"Gedaan"}},
 		"/beheer/organisaties":           row("0", "0000000196", "Kwaad", "5910"),
+		"/beheer/invoer/gebied":          {"actie": {"toepassen"}, "stappen": {`[{"date":"2027-01-01","from":"5910","to":"5341"}]`}},
 		"/beheer/invoer":                 {"bestand": {strings.Repeat("A", 26)}, "wat": {"juiste"}, "zone": {"5910:1"}},
 	}
 	id := police.with(claims{"client_id": nil, "aud": "us", "token_use": "id"})
@@ -227,6 +233,9 @@ func TestAttacksOnPages(t *testing.T) {
 	}
 	if open := s.reports(t, ""); !open.Items[0].ClosedAt.IsZero() {
 		t.Errorf("the report was closed: %+v", open)
+	}
+	if all, err := s.store.TerritoryChanges(t.Context(), today); err != nil || all.Version != 0 {
+		t.Errorf("territory changes %+v, %v", all, err)
 	}
 	if all, err := s.store.Organisations(t.Context()); err != nil || all.Version != 0 {
 		t.Errorf("organisations %+v, %v", all, err)

@@ -17,10 +17,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/filling"
 )
 
-// collector reads and keeps files of contact points; functions/refdata does, called by refdata.
+// collector reads and keeps files of contact points, and changes the territory; functions/refdata does, called by
+// refdata.
 type collector interface {
 	collect(context.Context, collect) (collected, error)
 }
@@ -31,6 +33,20 @@ type collect struct {
 	Time   time.Time `json:"time"`
 	ID     string    `json:"id,omitempty"`
 	File   []byte    `json:"file,omitempty"`
+
+	// Of territory changes.
+	Steps    []directory.TerritoryStep `json:"steps,omitempty"`
+	Withdraw int                       `json:"withdraw,omitempty"`
+	Apply    bool                      `json:"apply,omitempty"`
+	Name     string                    `json:"name,omitempty"`
+	Subject  string                    `json:"subject,omitempty"`
+	Repeat   *recording                `json:"repeat,omitempty"`
+}
+
+// recording is under what refdata records its answer.
+type recording struct {
+	ID   string `json:"id"`
+	Body string `json:"body"`
 }
 
 // collected is what it answers.
@@ -38,6 +54,12 @@ type collected struct {
 	Table   *filling.Table `json:"table"`
 	Refused string         `json:"refused"` // Dutch: why there is no table
 	File    []byte         `json:"file"`
+
+	// Of territory changes.
+	Steps   []directory.TerritoryStep   `json:"steps"`   // of a file
+	Outcome string                      `json:"outcome"` // checked, applied, unchanged or refused
+	Issues  []directory.Issue           `json:"issues"`
+	Changes []directory.TerritoryChange `json:"changes"`
 }
 
 // refdata calls the function of that name and waits for its answer. One request of Lambda's API needs no client of

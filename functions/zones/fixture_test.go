@@ -131,7 +131,7 @@ func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dyna
 		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
 		Zones:      identity.Claim{Name: "zones"}, Organisation: identity.Claim{Name: "org"}, Name: []string{"given_name", "family_name"},
 	}, s.store, http.DefaultClient, clock)
-	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock, sender: s.outbox, collector: &shelf{files: map[string][]byte{}}}
+	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock, sender: s.outbox, collector: &shelf{files: map[string][]byte{}, store: s.store}}
 	s.Handler = must(gateway.Mux("zones", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
 	}))

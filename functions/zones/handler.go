@@ -35,6 +35,7 @@ type store interface {
 	reportStore
 	organisationStore
 	schoolStore
+	TerritoryChanges(context.Context, time.Time) (directory.TerritoryChanges, error)
 }
 
 // service answers the requests of this function.
@@ -55,6 +56,10 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/organisations": gateway.Handler(s.organisations),
 		"/beheer/organisaties":  gateway.Handler(s.organisationsPage),
 
+		"/api/v1/territoryChanges":          gateway.Handler(s.territoryChanges),
+		"/api/v1/territoryChanges/{number}": gateway.Handler(s.territoryChange),
+		managementPath + "/invoer/gebied":   s.signedIn(s.territoryPage),
+
 		"/api/v1/imports":                             gateway.Handler(s.importZones),
 		managementPath + "/invoer":                    s.signedIn(s.importPage),
 		managementPath:                                s.signedIn(s.mine),
@@ -65,8 +70,8 @@ func (s *service) routes() map[string]http.Handler {
 		"/api/v1/zones/{code}":                        s.writeZone(directory.ChangeZone, change),
 		"/api/v1/zones/{code}/confirmations":          s.writeZone(directory.ConfirmZone, confirmation),
 		"/api/v1/zones/{code}/restorations":           s.writeZone(directory.RestoreZone, s.restoration),
-		"/api/v1/zones/{code}/revisions":              s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200)),
-		"/api/v1/zones/{code}/revisions/{version}":    s.read(directory.SeeHistory, s.revision),
+		"/api/v1/zones/{code}/revisions":              s.read(directory.SeeHistory, s.revisions, gateway.PageParam(), gateway.PageSizeParam(200), formerZoneParam),
+		"/api/v1/zones/{code}/revisions/{version}":    s.read(directory.SeeHistory, s.revision, formerZoneParam),
 		"/api/v1/zones/{code}/reports":                s.reports(),
 		"/api/v1/zones/{code}/reports/{id}":           s.read(directory.SeeReports, s.showReport),
 		"/api/v1/zones/{code}/reports/{id}/closures":  gateway.Handler(s.closeReport),
@@ -82,6 +87,9 @@ func (s *service) routes() map[string]http.Handler {
 		mySchoolPath + "/geschiedenis": s.mySchool(s.schoolHistoryPage),
 	}
 }
+
+// formerZoneParam asks for the history of a zone that ended in this one.
+var formerZoneParam = gateway.Param{Name: "formerZone", MaxLength: 4}
 
 // current gives the facts to answer from, or 503.
 func (s *service) current(ctx context.Context) (*facts.Facts, error) {
@@ -187,6 +195,15 @@ func (s *service) profiles(ctx context.Context, zones []directory.ZoneFacts) (ma
 		maps.Copy(saved, answer.Profiles)
 	}
 	return saved, nil
+}
+
+// ended are the zones that ended and of which it took municipalities over: what was kept under their codes is read
+// from here.
+func (z zone) ended() []directory.ZoneCode {
+	return slices.DeleteFunc(z.Sources(), func(code directory.ZoneCode) bool {
+		_, exists := z.facts.Zone(code)
+		return exists
+	})
 }
 
 // view is the zone as the one who asks may see it.

@@ -51,34 +51,65 @@ func (s *service) revisions(w http.ResponseWriter, r *http.Request, z zone, v ga
 	if err != nil {
 		return err
 	}
-	page, size, total := v.Int("page"), v.Int("pageSize"), z.profile.Version
+	of, total, err := s.historyOf(r, z, v.Get("formerZone"))
+	if err != nil {
+		return err
+	}
+	page, size := v.Int("page"), v.Int("pageSize")
+	query := url.Values{}
+	former := []formerHistory{}
+	if of != z.Code {
+		query.Set("formerZone", string(of))
+	} else {
+		for _, code := range z.ended() {
+			before, _ := z.facts.FormerZone(code)
+			former = append(former, formerHistory{code, before.Name, gateway.Link(r, "/api/v1/zones/"+string(z.Code)+"/revisions?formerZone="+string(code))})
+		}
+	}
 	var found []directory.Revision
 	if before := total + 1 - (page-1)*size; before > 1 {
-		if found, _, err = s.store.Revisions(r.Context(), z.Code, before, size, z.at); err != nil {
+		if found, _, err = s.store.Revisions(r.Context(), of, before, size, z.at); err != nil {
 			return unavailable(err)
 		}
 	}
 	items := make([]revisionItem, len(found))
 	for i, revision := range found {
-		items[i] = revisionItem{Href: revisionLink(r, z.Code, revision.Version), Revision: revision}
+		items[i] = revisionItem{Href: revisionLink(r, z.Code, of, revision.Version), Revision: revision}
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
 		gateway.Collection
-		Items []revisionItem `json:"items"`
-	}{gateway.CollectionOf(r, url.Values{}, page, size, total), items})
+		Items       []revisionItem  `json:"items"`
+		FormerZones []formerHistory `json:"formerZones,omitempty"`
+	}{gateway.CollectionOf(r, query, page, size, total), items, former})
 }
 
-func revisionLink(r *http.Request, code directory.ZoneCode, version int) string {
-	return gateway.Link(r, "/api/v1/zones/"+string(code)+"/revisions/"+strconv.Itoa(version))
+// formerHistory leads to the history of a zone that ended in this one.
+type formerHistory struct {
+	Code directory.ZoneCode `json:"code"`
+	Name string             `json:"name"`
+	Href string             `json:"href"`
+}
+
+// revisionLink is the address of a version of a zone, or of one that ended in it.
+func revisionLink(r *http.Request, code, of directory.ZoneCode, version int) string {
+	path := "/api/v1/zones/" + string(code) + "/revisions/" + strconv.Itoa(version)
+	if of != code {
+		path += "?formerZone=" + string(of)
+	}
+	return gateway.Link(r, path)
 }
 
 // revision shows one version of a zone.
-func (s *service) revision(w http.ResponseWriter, r *http.Request, z zone, _ gateway.Values) error {
+func (s *service) revision(w http.ResponseWriter, r *http.Request, z zone, v gateway.Values) error {
+	of, _, err := s.historyOf(r, z, v.Get("formerZone"))
+	if err != nil {
+		return err
+	}
 	version, err := strconv.ParseUint(r.PathValue("version"), 10, 31)
 	if err != nil || strconv.FormatUint(version, 10) != r.PathValue("version") {
 		return gateway.NotFound("A version is a whole number, 1 or more")
 	}
-	revision, err := s.store.Revision(r.Context(), z.Code, int(version), z.at)
+	revision, err := s.store.Revision(r.Context(), of, int(version), z.at)
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return gateway.NotFound("The zone has no such version")
 	}
@@ -88,5 +119,5 @@ func (s *service) revision(w http.ResponseWriter, r *http.Request, z zone, _ gat
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
 		Self string `json:"self"`
 		directory.Revision
-	}{revisionLink(r, z.Code, revision.Version), revision})
+	}{revisionLink(r, z.Code, of, revision.Version), revision})
 }

@@ -15,20 +15,26 @@ import (
 	"testing"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/filling"
 )
 
-// shelf stands for functions/refdata, which has tests of its own: it keeps files and reads CSV.
+// shelf stands for functions/refdata, which has tests of its own: it keeps files, reads CSV and reckons territory
+// changes.
 type shelf struct {
 	sync.Mutex
 	files map[string][]byte
+	store *dynamo.Store
 }
 
-func (s *shelf) collect(_ context.Context, e collect) (collected, error) {
+func (s *shelf) collect(ctx context.Context, e collect) (collected, error) {
 	s.Lock()
 	defer s.Unlock()
 	data := e.File
+	if strings.HasSuffix(e.Action, "Territory") {
+		return s.territory(ctx, e)
+	}
 	switch {
 	case e.Action == "templateContactPoints":
 		return collected{File: []byte("PK")}, nil

@@ -17,7 +17,7 @@ import (
 	"aanspreekpunt/shared/site"
 )
 
-//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
+//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml territory.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
 var templates embed.FS
 
 func page(name string) *site.Template {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,19 +184,19 @@ type reportItem struct {
 	ForgottenAt time.Time `json:"forgottenAt"`
 }
 
-func reportItemOf(r *http.Request, report directory.Report) reportItem {
-	return reportItem{gateway.Link(r, "/api/v1/zones/"+string(report.Zone)+"/reports/"+report.ID), report, report.ForgetAt()}
+func reportItemOf(r *http.Request, z zone, report directory.Report) reportItem {
+	return reportItem{gateway.Link(r, "/api/v1/zones/"+string(z.Code)+"/reports/"+report.ID), report, report.ForgetAt()}
 }
 
 func (s *service) listReports(w http.ResponseWriter, r *http.Request, z zone, v gateway.Values) error {
-	all, err := s.store.Reports(r.Context(), z.Code, z.at)
+	all, err := s.reportsOf(r.Context(), z)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
 	page, size := v.Int("page"), v.Int("pageSize")
 	items := []reportItem{}
 	for _, report := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
-		items = append(items, reportItemOf(r, report))
+		items = append(items, reportItemOf(r, z, report))
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
 		gateway.Collection
@@ -209,11 +210,32 @@ func (s *service) reportOf(ctx context.Context, z zone, id string) (directory.Re
 	if !directory.ValidReportID(id) {
 		return directory.Report{}, missing
 	}
-	report, err := s.store.Report(ctx, z.Code, id, z.at)
-	if errors.Is(err, dynamo.ErrNotFound) {
-		return report, missing
+	for _, code := range append([]directory.ZoneCode{z.Code}, z.ended()...) {
+		report, err := s.store.Report(ctx, code, id, z.at)
+		if !errors.Is(err, dynamo.ErrNotFound) {
+			return report, unavailable(err)
+		}
 	}
-	return report, unavailable(err)
+	return directory.Report{}, missing
+}
+
+// reportsOf lists the reports of a zone, and of the zones that ended in it: open ones first, each newest first.
+func (s *service) reportsOf(ctx context.Context, z zone) ([]directory.Report, error) {
+	all, err := s.store.Reports(ctx, z.Code, z.at)
+	for _, code := range z.ended() {
+		if err == nil {
+			var more []directory.Report
+			more, err = s.store.Reports(ctx, code, z.at)
+			all = append(all, more...)
+			slices.SortStableFunc(all, func(a, b directory.Report) int {
+				if a.Open() != b.Open() {
+					return map[bool]int{true: -1, false: 1}[a.Open()]
+				}
+				return b.ReportedAt.Compare(a.ReportedAt)
+			})
+		}
+	}
+	return all, unavailable(err)
 }
 
 func (s *service) showReport(w http.ResponseWriter, r *http.Request, z zone, _ gateway.Values) error {
@@ -221,7 +243,7 @@ func (s *service) showReport(w http.ResponseWriter, r *http.Request, z zone, _ g
 	if err != nil {
 		return err
 	}
-	return gateway.WriteJSON(w, r, http.StatusOK, reportItemOf(r, report))
+	return gateway.WriteJSON(w, r, http.StatusOK, reportItemOf(r, z, report))
 }
 
 // closeReport answers a report and closes it.
@@ -261,7 +283,7 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	closed := report.Closed(text, z.at)
 	answer := dynamo.Repeat{Status: http.StatusOK}
-	if answer.Answer, err = gateway.JSON(reportItemOf(r, closed)); err != nil {
+	if answer.Answer, err = gateway.JSON(reportItemOf(r, z, closed)); err != nil {
 		return err
 	}
 	err = s.close(r.Context(), report, closed, recorded(repeat, answer))
@@ -289,9 +311,9 @@ func (s *service) close(ctx context.Context, report, closed directory.Report, re
 
 // openReports counts the reports that wait for an answer: "Er staan 2 meldingen open."
 func (s *service) openReports(ctx context.Context, z zone) (int, error) {
-	all, err := s.store.Reports(ctx, z.Code, z.at)
+	all, err := s.reportsOf(ctx, z)
 	if err != nil {
-		return 0, unavailable(err)
+		return 0, err
 	}
 	n := 0
 	for _, report := range all {

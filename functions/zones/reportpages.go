@@ -287,9 +287,9 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 			return nil
 		}
 	}
-	reports, err := s.store.Reports(r.Context(), z.Code, z.at)
+	reports, err := s.reportsOf(r.Context(), z)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
 	page.fill(r, z, reports)
 	return show(status, errs)

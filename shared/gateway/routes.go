@@ -64,6 +64,9 @@ func Routes() []Route {
 		api("doc/openapi.yaml"),
 		{Path: apiPrefix + "organisations", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPut}},
 		{Path: apiPrefix + "imports", Owner: "zones", Methods: []string{http.MethodPost}},
+		{Path: apiPrefix + "territoryChanges", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
+		{Path: apiPrefix + "territoryChanges/{number}", Owner: "zones", Methods: []string{http.MethodGet, http.MethodDelete}},
+		{Path: "/beheer/invoer/gebied", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		{Path: "/beheer/invoer", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		{Path: "/beheer/organisaties", Owner: "zones", Methods: []string{http.MethodGet, http.MethodPost}},
 		// One path with two owners: everybody reads a zone at the look-up, its police write it here.

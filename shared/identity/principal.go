@@ -21,6 +21,7 @@ type Organisations interface {
 // Facts are the reference facts by which an organisation leads to zones.
 type Facts interface {
 	Zone(directory.ZoneCode) (directory.ZoneFacts, bool)
+	CurrentZones(directory.ZoneCode) []directory.ZoneCode
 	School(directory.InstitutionNumber) (directory.School, bool)
 	CLB(directory.InstitutionNumber) (directory.CLB, bool)
 }
@@ -161,7 +162,8 @@ func school(p *directory.Principal, numbers []string, f Facts) {
 }
 
 // police links staff to zones of today: those that the token names or else those of their organisation's number.
-// A former zone's code gives no right in its successor, of which it was a part only.
+// A former zone's code gives no right in its successor, of which it was a part only, unless an administrator loaded the
+// change by which the whole of it became part of that one.
 func (v *Verifier) police(ctx context.Context, p *directory.Principal, codes, numbers []string, f Facts) error {
 	var zones []directory.ZoneCode
 	for _, code := range codes {
@@ -178,6 +180,13 @@ func (v *Verifier) police(ctx context.Context, p *directory.Principal, codes, nu
 				return fmt.Errorf("organisation of the caller: %w", err)
 			}
 			zones = append(zones, o.Zones...)
+		}
+	}
+	for i, code := range zones {
+		if next := f.CurrentZones(code); len(next) == 1 && next[0] != code {
+			if z, _ := f.Zone(next[0]); slices.Contains(z.Sources(), code) {
+				zones[i] = next[0]
+			}
 		}
 	}
 	var names []string

@@ -13,12 +13,21 @@ import (
 	"aanspreekpunt/shared/directory"
 )
 
-// territory is a small world: Getevallei and Lubbeek, a school in both, one in Getevallei, and their CLB.
+// territory is a small world: Getevallei and Hageland, a school in both, one in Getevallei, and their CLB. 5391 joined
+// Getevallei by a change that an administrator loaded; 5392 did before that, and 5393 was divided.
 type territory struct{}
 
 func (territory) Zone(code directory.ZoneCode) (directory.ZoneFacts, bool) {
 	name, ok := map[directory.ZoneCode]string{"5910": "Getevallei", "5389": "Hageland"}[code]
-	return directory.ZoneFacts{Code: code, Name: name}, ok
+	z := directory.ZoneFacts{Code: code, Name: name}
+	if code == "5910" {
+		z.Lineages = []directory.Lineage{{NIS: 24107, Keepers: []directory.Keeper{{Zone: "5391"}}}, {NIS: 24041, Keepers: []directory.Keeper{{Zone: "5393"}}}}
+	}
+	return z, ok
+}
+
+func (territory) CurrentZones(code directory.ZoneCode) []directory.ZoneCode {
+	return map[directory.ZoneCode][]directory.ZoneCode{"5910": {"5910"}, "5389": {"5389"}, "5391": {"5910"}, "5392": {"5910"}, "5393": {"5389", "5910"}}[code]
 }
 
 func (territory) School(number directory.InstitutionNumber) (directory.School, bool) {
@@ -115,6 +124,11 @@ func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 			directory.Principal{Role: "police", Subject: "c0ffee", Zones: []directory.ZoneCode{"5389", "5910"},
 				Organisation: "Politiezone Hageland en politiezone Getevallei"}, directory.AccessGranted},
 		{"police with a former zone's code", cognito, cognitoAccess.with(groups("police", "zone-5392")),
+			directory.Principal{Role: "police", Subject: "c0ffee"}, directory.AccessUnlinked},
+		{"police of a zone that a loaded change made part of another", cognito, cognitoAccess.with(groups("police", "zone-5391")),
+			directory.Principal{Role: "police", Subject: "c0ffee", Zones: []directory.ZoneCode{"5910"},
+				Organisation: "Politiezone Getevallei"}, directory.AccessGranted},
+		{"police of a zone that a loaded change divided", cognito, cognitoAccess.with(groups("police", "zone-5393")),
 			directory.Principal{Role: "police", Subject: "c0ffee"}, directory.AccessUnlinked},
 		{"a zone's group without the right", cognito, cognitoAccess.with(groups("zone-5910")),
 			directory.Principal{Subject: "c0ffee"}, directory.AccessNoRight},
