@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -324,12 +325,11 @@ var schoolColumns = []string{"institutionNumber", "name", "aliases", "level", "l
 // schoolsFile gives the schools that a filter chooses as CSV: a line for each person at each location, and one for a
 // location with nobody. It is for the police alone and is kept by no cache.
 func (s *service) schoolsFile(w http.ResponseWriter, r *http.Request, z zone, filter schoolFilter) error {
-	list, total, err := s.chosenSchools(r.Context(), z, filter, 0, len(z.schools()))
+	list, _, err := s.chosenSchools(r.Context(), z, filter, 0, math.MaxInt)
 	if err != nil {
 		return err
 	}
-	lines := make([][]string, 0, total+1)
-	lines = append(lines, schoolColumns)
+	lines := [][]string{slices.Clone(schoolColumns)}
 	for _, zs := range list {
 		for _, l := range zs.Here {
 			place := []string{string(zs.Number), zs.Name, strings.Join(zs.Aliases, "; "), string(zs.Level), strconv.Itoa(l.Number),

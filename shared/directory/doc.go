@@ -8,6 +8,9 @@
 // what would change and who would see it, Saved or Confirmed makes the next version, NewRevision its place in the
 // history, and Split what of that is kept and what is forgotten. Principal.May says who may do any of it.
 //
+// What a school keeps for the police goes the same way: SchoolValidation.Check, DiffSchoolContact, Saved, Confirmed or
+// Deleted, NewSchoolRevision. Principal.MayWithSchool says who may, and SchoolContact.See who sees what of it.
+//
 // Words: zone, contact point, primary contact point (the fixed contact point of federal circular PLP 41),
 // institution number, municipality (NIS code), place. Identifiers are English. The Dutch that a visitor reads
 // stands together by what it is about: names of themes, levels, kinds and zones in words.go, dates and freshness
