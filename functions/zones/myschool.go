@@ -56,7 +56,7 @@ func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool
 			}
 			own[0], own[i] = own[i], own[0]
 		}
-		d := &ownSchool{keptSchool: &keptSchool{School: own[0], s: s, who: v.who, at: v.at}, visit: v, several: len(own) > 1}
+		d := &ownSchool{keptSchool: &keptSchool{School: own[0], s: s, facts: v.facts, who: v.who, at: v.at}, visit: v, several: len(own) > 1}
 		if err := d.load(r.Context()); err != nil {
 			return err
 		}

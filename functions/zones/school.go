@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -25,6 +27,7 @@ type schoolStore interface {
 type keptSchool struct {
 	directory.School
 	s       *service
+	facts   *facts.Facts
 	contact directory.SchoolContact // what it keeps for the police
 	who     directory.Principal     // who asks
 	at      time.Time               // when
@@ -45,7 +48,7 @@ func (s *service) schoolOf(f *facts.Facts, who directory.Principal, a directory.
 	case !exists:
 		return nil, gateway.NotFound("No school has this institution number")
 	}
-	return &keptSchool{School: found, s: s, who: who, at: s.now()}, nil
+	return &keptSchool{School: found, s: s, facts: f, who: who, at: s.now()}, nil
 }
 
 // schoolAdmitted tells which school a request of the API is about, once its caller may do what it asks for.
@@ -158,7 +161,17 @@ func (d *keptSchool) saveContact(ctx context.Context, old, next directory.School
 
 // check finds everything that is wrong with an input of the school, and gives it as it would be stored.
 func (d *keptSchool) check(in directory.SchoolContactInput) (directory.SchoolContactInput, []directory.Issue) {
-	return directory.SchoolValidation{School: d.School, ParsePhone: parsePhone}.Check(in)
+	return directory.SchoolValidation{School: d.School, ParsePhone: parsePhone, Place: d.isPlace}.Check(in)
+}
+
+// isPlace tells whether a municipality or one of its places is called so.
+func (d *keptSchool) isPlace(name string) bool {
+	for _, m := range d.facts.Municipalities() {
+		if strings.EqualFold(name, m.Name) || slices.ContainsFunc(d.facts.MunicipalityPlaces(m.NIS), func(p directory.Place) bool { return strings.EqualFold(name, p.Name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // replaceContact is PUT: all that the school keeps, as the caller wants it.

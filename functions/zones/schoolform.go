@@ -299,7 +299,7 @@ func (s *service) editSchoolPage(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 && given == "" && len(own) == 1 {
 		i = 0
 	}
-	d := &ownSchool{keptSchool: &keptSchool{s: s, who: v.who, at: v.at}, visit: v, several: given != ""}
+	d := &ownSchool{keptSchool: &keptSchool{s: s, facts: v.facts, who: v.who, at: v.at}, visit: v, several: given != ""}
 	// Nothing is read for those who may not: their page holds what they sent, and what everybody knows of a school.
 	d.School, _ = v.facts.School(directory.InstitutionNumber(posted.Get("school")))
 	switch {

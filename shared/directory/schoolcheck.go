@@ -23,7 +23,7 @@ const (
 const (
 	RuleUnreachable     Rule = "unreachable"     // neither phone nor e-mail
 	RuleUnknownLocation Rule = "unknownLocation" // no location of the school has this number
-	RuleInvalidName     Rule = "invalidName"     // too short for a name of a school, or numbers in it
+	RuleInvalidName     Rule = "invalidName"     // too short for a name of a school, numbers in it, or a place's
 )
 
 // SchoolValidation is what a school's input is checked against.
@@ -31,6 +31,9 @@ type SchoolValidation struct {
 	School School
 	// ParsePhone is as in Validation.
 	ParsePhone func(typed string) (string, error)
+	// Place tells whether a municipality or place is called so: a school known by that name alone would stand in the way
+	// of everybody who looks for the place. Nil knows none.
+	Place func(name string) bool
 }
 
 // Check finds everything that is wrong with an input, and gives the input as it would be stored; see Validation.Check.
@@ -47,7 +50,7 @@ func (v SchoolValidation) Check(in SchoolContactInput) (SchoolContactInput, []Is
 	}
 	if c.atMost("aliases", len(out.Aliases), MaxAliases) {
 		for i := range out.Aliases {
-			c.alias(fmt.Sprintf("aliases[%d]", i), out.Aliases, i, v.School.Name)
+			c.alias(fmt.Sprintf("aliases[%d]", i), out.Aliases, i, v)
 		}
 	}
 	for i := range c.issues {
@@ -115,7 +118,7 @@ func (c *checker) personIDs(persons []ContactPerson) {
 
 // alias checks one of the names by which a school is known. Everybody sees it, and search finds the school by it, so it
 // may hold no number that search would read as a postcode or a code.
-func (c *checker) alias(field string, aliases []string, i int, name string) {
+func (c *checker) alias(field string, aliases []string, i int, v SchoolValidation) {
 	if !c.sound(field, aliases[i]) {
 		return
 	}
@@ -140,7 +143,9 @@ func (c *checker) alias(field string, aliases []string, i int, name string) {
 		c.add(field, RuleInvalidName, "Dit is te kort om een school aan te herkennen. Schrijf de naam zoals mensen hem zeggen.", fmt.Sprintf("want at least %d letters", minAliasLength))
 	case most > mostDigitsInAlias:
 		c.add(field, RuleInvalidName, "In een naam hoort geen postcode, nummer of code. Schrijf alleen de naam.", fmt.Sprintf("want at most %d digits in a row", mostDigitsInAlias))
-	case same(name):
+	case v.Place != nil && v.Place(alias):
+		c.add(field, RuleInvalidName, "Zo heet een gemeente of plaats. Schrijf er iets bij, bijvoorbeeld welke school het is.", "a municipality or place is called so")
+	case same(v.School.Name):
 		c.add(field, RuleDuplicate, "Zo heet je school al. Zoeken vindt die naam vanzelf.", "the school has this name already")
 	case slices.ContainsFunc(aliases[:i], same):
 		c.add(field, RuleDuplicate, "Deze naam staat er al.", "the same name stands before")

@@ -61,12 +61,15 @@ func TestCheckOfASchoolsContact(t *testing.T) {
 		{"a code for a name", aliases("Zone 5910"), "aliases[0] invalidName"},
 		{"a number for a name", aliases("Bel 016 66 55 11"), "aliases[0] phoneInText"},
 		{"an address for a name", aliases("Mail jan@school.example"), "aliases[0] emailInText"},
+		{"a place for a name", aliases("tienen"), "aliases[0] invalidName"},
+		{"a name with a place in it", aliases("School Tienen"), ""},
 		{"its own name", aliases("sint-jozef"), "aliases[0] duplicate"},
 		{"a name twice", aliases("De Sint", "de  sint"), "aliases[1] duplicate"},
 		{"a long name", aliases(strings.Repeat("naam ", 20)), "aliases[0] tooLong"},
 		{"a name with a control sign", aliases("De\x00Sint"), "aliases[0] invalidCharacter"},
 	} {
-		_, issues := SchoolValidation{School: twoTowns}.Check(c.in)
+		place := func(name string) bool { return strings.EqualFold(name, "Tienen") }
+		_, issues := SchoolValidation{School: twoTowns, Place: place}.Check(c.in)
 		var got []string
 		for _, i := range issues {
 			got = append(got, i.Field+" "+string(i.Rule))
