@@ -15,7 +15,7 @@ import (
 
 const mySchoolPath = "/mijn-school"
 
-// ownSchools are the schools of a visitor's organisation, by name. A CLB is none.
+// ownSchools are the schools of a visitor's organisation, by number. A CLB is none.
 func ownSchools(v visit) []directory.School {
 	var list []directory.School
 	for _, n := range v.who.Own {
@@ -31,7 +31,6 @@ func ownSchools(v visit) []directory.School {
 func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool) error) gateway.Handler {
 	return s.signedIn(func(w http.ResponseWriter, r *http.Request, v visit) error {
 		own := ownSchools(v)
-		given := r.URL.Query().Get("school")
 		say := func(sentence, mail string) error {
 			m := message{Heading: "Mijn school", Sentence: sentence, Mail: mail, Mine: v.who.Role == directory.RolePolice || v.who.Role == directory.RoleAdmin}
 			return s.show(w, r, http.StatusForbidden, messageTemplate, m.Heading, v, m)
@@ -45,18 +44,13 @@ func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool
 			return say(unlistedSchool, s.administrators)
 		case len(own) == 0:
 			return s.show(w, r, http.StatusOK, clbTemplate, "Mijn scholen en hun politiezones", v, clbView{len(v.who.Institutions), zoneLinks(v, nil)})
-		case len(own) == 1 && given == "":
-		default:
-			i := slices.IndexFunc(own, func(o directory.School) bool { return string(o.Number) == given })
-			if i < 0 && given != "" {
-				return say(notYourSchool, "")
-			}
-			if i < 0 {
-				return s.show(w, r, http.StatusOK, choiceTemplate, "Mijn scholen", v, struct{ Schools []directory.School }{own})
-			}
-			own[0], own[i] = own[i], own[0]
+		case len(own) > 1 && !r.URL.Query().Has("school"):
+			return s.show(w, r, http.StatusOK, choiceTemplate, "Mijn scholen", v, struct{ Schools []directory.School }{own})
 		}
-		d := &ownSchool{keptSchool: &keptSchool{School: own[0], s: s, facts: v.facts, who: v.who, at: v.at}, visit: v, several: len(own) > 1}
+		d, is := s.chosenSchool(r, v, own)
+		if !is {
+			return say(notYourSchool, "")
+		}
 		if err := d.load(r.Context()); err != nil {
 			return err
 		}
@@ -69,6 +63,19 @@ type ownSchool struct {
 	*keptSchool
 	visit   visit
 	several bool // it is one of several
+}
+
+// chosenSchool is the one of somebody's own schools that the query names, or the only one where it names none. It is false,
+// and the school an empty one, where that is none of theirs.
+func (s *service) chosenSchool(r *http.Request, v visit, own []directory.School) (d *ownSchool, is bool) {
+	d = &ownSchool{keptSchool: &keptSchool{s: s, facts: v.facts, who: v.who, at: v.at}, visit: v, several: r.URL.Query().Has("school")}
+	for _, o := range own {
+		if given := r.URL.Query().Get("school"); string(o.Number) == given || given == "" && len(own) == 1 {
+			d.School, d.several = o, len(own) > 1
+			return d, true
+		}
+	}
+	return d, false
 }
 
 // path is the address of a page about the school, "" or "/aanpassen", with what the query shall say.

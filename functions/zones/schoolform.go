@@ -293,22 +293,16 @@ func (s *service) editSchoolPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := readSchoolForm(posted)
-	own := ownSchools(v)
-	given := r.URL.Query().Get("school")
-	i := slices.IndexFunc(own, func(o directory.School) bool { return string(o.Number) == given })
-	if i < 0 && given == "" && len(own) == 1 {
-		i = 0
+	d, is := s.chosenSchool(r, v, ownSchools(v))
+	if !is { // nothing is read for them: their page holds what they sent, and what everybody knows of a school
+		d.School, _ = v.facts.School(directory.InstitutionNumber(posted.Get("school")))
 	}
-	d := &ownSchool{keptSchool: &keptSchool{s: s, facts: v.facts, who: v.who, at: v.at}, visit: v, several: given != ""}
-	// Nothing is read for those who may not: their page holds what they sent, and what everybody knows of a school.
-	d.School, _ = v.facts.School(directory.InstitutionNumber(posted.Get("school")))
 	switch {
 	case !v.who.SignedIn():
 		return s.showSchoolForm(w, r, http.StatusUnauthorized, d, f, saveStep{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {mySchoolPath}}.Encode()}, nil, "")
-	case i < 0:
+	case !is:
 		return s.showSchoolForm(w, r, http.StatusForbidden, d, f, saveStep{Notice: notYourSchool}, nil, "")
 	}
-	d.School = own[i]
 	if said, focus, done := f.edit(); done {
 		return s.showSchoolForm(w, r, http.StatusOK, d, f, saveStep{Said: said}, nil, focus)
 	}
