@@ -45,11 +45,6 @@ type answer struct {
 	PublishedVersion int `json:"publishedVersion,omitempty"`
 }
 
-// readOnly are the members of an answer that a PUT may hold and that are ignored there.
-func readOnly() []string {
-	return []string{"self", "zone", "zoneCodes", "formerZone", "html", "publishedAt", "modifiedAt", "version", "publishedVersion"}
-}
-
 func (v visit) codes(code directory.ZoneCode) (first directory.ZoneCode, all []directory.ZoneCode) {
 	if all = v.facts.CurrentZones(code); len(all) == 0 {
 		all = []directory.ZoneCode{code} // cannot happen: only zones of the facts write
@@ -92,6 +87,9 @@ func list[T any](values []T) []T {
 
 // practices lists the published practices, and takes new ones.
 func (s *service) practices(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodPost {
+		return s.create(w, r)
+	}
 	v, err := s.visitor(r)
 	if err != nil {
 		return err
@@ -121,8 +119,15 @@ func (s *service) practices(w http.ResponseWriter, r *http.Request) error {
 	}{gateway.CollectionOf(r, f.query(), page, size, len(found)), items})
 }
 
-// practice shows one practice: the published version, or to those who may change it the newest.
+// practice shows one practice: the published version, or to those who may change it the newest. They change and
+// withdraw it here, too.
 func (s *service) practice(w http.ResponseWriter, r *http.Request) error {
+	switch r.Method {
+	case http.MethodPut:
+		return s.replace(w, r)
+	case http.MethodDelete:
+		return s.withdraw(w, r)
+	}
 	v, err := s.visitor(r)
 	if err != nil {
 		return err

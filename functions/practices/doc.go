@@ -7,7 +7,8 @@
 //
 //	handler.go   what a request needs: who asks, facts, the practice at an address
 //	list.go      what is published, narrowed down;  pages.go  a practice with its zone's contact;  feed.go  Atom
-//	api.go       JSON of practices
+//	api.go       JSON of practices;  write.go  what changes them
+//	manage.go    the pages of police;  form.go  their form;  history.go  versions and what differs between them
 //	markdown.go  Markdown to HTML, sanitised
 //
 // Markdown becomes HTML when it is saved, here and nowhere else: the libraries for it stay in this function, and what

@@ -56,11 +56,13 @@ const (
 // routes has a handler for each path that gateway.Routes gives to practices.
 func (s *service) routes() map[string]http.Handler {
 	return map[string]http.Handler{
-		publicPath:             s.read(s.listPage),
-		publicPath + "/{slug}": s.read(s.practicePage),
-		feedPath:               gateway.Handler(s.feed),
-		apiPath:                gateway.Handler(s.practices),
-		apiPath + "/{slug}":    gateway.Handler(s.practice),
+		publicPath:                              s.read(s.listPage),
+		publicPath + "/{slug}":                  s.read(s.practicePage),
+		feedPath:                                gateway.Handler(s.feed),
+		apiPath:                                 gateway.Handler(s.practices),
+		apiPath + "/{slug}":                     gateway.Handler(s.practice),
+		apiPath + "/{slug}/revisions":           gateway.Handler(s.revisions),
+		apiPath + "/{slug}/revisions/{version}": gateway.Handler(s.revision),
 	}
 }
 
@@ -137,8 +139,7 @@ func (v visit) municipalities(z directory.ZoneFacts) []string {
 	return names
 }
 
-// moved is the problem of an address that was another practice's, or the same one's before; as a page or a GET it
-// leads on.
+// missing is the problem of an address at which there is nothing for this caller.
 func missing() *gateway.Problem {
 	return gateway.NotFound("No good practice has this address").InDutch("Deze goede praktijk is er niet, of niet meer.")
 }

@@ -135,7 +135,7 @@ func (s *service) listPage(w http.ResponseWriter, r *http.Request, v visit) erro
 	all, f := v.known(titles), filterOf(values)
 	found := f.of(v, all)
 	data := listData{Heading: "Goede praktijken", Total: len(found), Filter: f, Chosen: v.chips(f), Groups: v.groups(f, all), All: publicPath, Feed: feedPath,
-		Write: v.who.Role == directory.RoleAdmin || slices.ContainsFunc(v.who.Zones, func(c directory.ZoneCode) bool { return v.who.May(directory.WritePractices, c) })}
+		Write: v.writes()}
 	data.Pager = site.PagerOf(publicPath, f.query(), values.Int("page"), practicesPerPage, len(found))
 	for _, k := range found[data.Pager.From:data.Pager.To] {
 		data.Cards = append(data.Cards, v.card(k))

@@ -16,6 +16,16 @@ import (
 // This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
 // wrong with an input stand in shared/directory, the frame's and the forms' in shared/site.
 
+const (
+	notYours      = "Je kan deze goede praktijk niet aanpassen. Dat doen de politie van haar zone en beheerders."
+	signedOutNote = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
+	notSaved      = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
+	conflictNote  = "Iemand anders paste deze praktijk intussen aan. Jouw tekst is niet verloren: hij staat in het formulier hieronder. Bij wat verschilt, lees je ook wat de ander schreef. Neem over wat moet blijven en bewaar dan."
+	movedOn       = "Iemand anders paste deze praktijk intussen aan. Kijk ze opnieuw na."
+	schoolNote    = "Hier schrijft de politie over haar goede praktijken. Als school of CLB lees je ze bij Goede praktijken."
+	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+)
+
 // zoneLabel is a zone's name with its municipalities, cut short when they are many.
 func zoneLabel(name string, municipalities []string) string {
 	const most = 6
@@ -108,4 +118,82 @@ func number(s string) int {
 		return 0
 	}
 	return n
+}
+
+// stateWords say how far a practice is.
+func stateWords(p directory.Practice) string {
+	if p.Status == directory.PracticeDraft && p.Live != nil {
+		return "gepubliceerd, met een nieuwer concept"
+	}
+	return p.Status.Label()
+}
+
+// fieldWords are a field of a practice in words; what is not there is "niets".
+func fieldWords(p directory.Practice, field string) string {
+	words := ""
+	switch field {
+	case "title":
+		words = p.Title
+	case "summary":
+		words = p.Summary
+	case "themes":
+		words = labels(p.Themes, directory.Theme.Label)
+	case "levels":
+		words = levelWords(p.Levels)
+	case "partners":
+		words = labels(p.Partners, func(p directory.Partner) string {
+			if p.Website == "" {
+				return p.Name
+			}
+			return p.Name + " (" + p.Website + ")"
+		})
+	case "markdown":
+		words = p.Markdown
+	case "slug":
+		words = publicPath + "/" + p.Slug
+	}
+	return first(words, "niets")
+}
+
+// whoWords names who made a version.
+func whoWords(r directory.PracticeRevision) string {
+	role := "politie"
+	switch r.Role {
+	case directory.RoleAdmin:
+		role = "beheerder"
+	case "":
+		return "bij de start van deze site"
+	}
+	switch {
+	case r.Name != "":
+		return r.Name + " (" + role + ")"
+	case r.Forgotten:
+		return upper(role) + ", naam niet meer bewaard"
+	}
+	return upper(role)
+}
+
+// kindWords say how a version came about.
+func kindWords(r directory.PracticeRevision) string {
+	switch r.Kind {
+	case directory.RevisionRestored:
+		words := "Versie " + strconv.Itoa(r.Restored) + " hersteld"
+		if r.Status == directory.PracticePublished {
+			words += " en gepubliceerd"
+		}
+		return words
+	case directory.RevisionSaved:
+		if r.Status == directory.PracticeDraft {
+			return "Bewaard als concept"
+		}
+	}
+	return upper(r.Kind.Label())
+}
+
+// changedWords name the fields that a version changed.
+func changedWords(r directory.PracticeRevision) string {
+	if r.Version == 1 || len(r.Changed) == 0 {
+		return ""
+	}
+	return upper(labels(r.Changed, func(field string) string { return strings.ToLower(directory.PracticeFieldLabel(field)) }))
 }
