@@ -56,9 +56,16 @@ const (
 // routes has a handler for each path that gateway.Routes gives to practices.
 func (s *service) routes() map[string]http.Handler {
 	return map[string]http.Handler{
-		publicPath:                              s.read(s.listPage),
-		publicPath + "/{slug}":                  s.read(s.practicePage),
-		feedPath:                                gateway.Handler(s.feed),
+		publicPath:             s.read(s.listPage),
+		publicPath + "/{slug}": s.read(s.practicePage),
+		feedPath:               gateway.Handler(s.feed),
+
+		managementPath: s.signedIn(s.minePage),
+		managementPath + "/" + directory.ReservedSlug: gateway.Handler(s.newPage),
+		managementPath + "/{slug}":                    s.about(directory.WritePractices, s.managePage),
+		managementPath + "/{slug}/aanpassen":          gateway.Handler(s.editPage),
+		managementPath + "/{slug}/geschiedenis":       s.about(directory.SeePracticeHistory, s.historyPage),
+
 		apiPath:                                 gateway.Handler(s.practices),
 		apiPath + "/{slug}":                     gateway.Handler(s.practice),
 		apiPath + "/{slug}/revisions":           gateway.Handler(s.revisions),
@@ -142,6 +149,24 @@ func (v visit) municipalities(z directory.ZoneFacts) []string {
 // missing is the problem of an address at which there is nothing for this caller.
 func missing() *gateway.Problem {
 	return gateway.NotFound("No good practice has this address").InDutch("Deze goede praktijk is er niet, of niet meer.")
+}
+
+// follow reads the practice at an address, or at the one that it has now.
+func (s *service) follow(ctx context.Context, slug string) (directory.Practice, error) {
+	for {
+		if !directory.ValidSlug(slug) {
+			return directory.Practice{}, missing()
+		}
+		p, err := s.store.Practice(ctx, slug)
+		moved, isMoved := errors.AsType[*dynamo.MovedError](err) // each leads to a later one: there is an end
+		switch {
+		case errors.Is(err, dynamo.ErrNotFound):
+			return p, missing()
+		case !isMoved:
+			return p, unavailable(err)
+		}
+		slug = moved.Slug
+	}
 }
 
 // find reads the practice at the address of a request. A former address leads to the new one on GET: then done is

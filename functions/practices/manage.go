@@ -199,7 +199,7 @@ func (s *service) turn(w http.ResponseWriter, r *http.Request, v visit, p direct
 	}
 	err = s.save(r, v, p, p.Saved(in, html, v.at), directory.Cause{Kind: directory.RevisionSaved}, nil)
 	if errors.Is(err, dynamo.ErrStale) {
-		if p, _, err = s.own(w, r, v, directory.WritePractices); err != nil {
+		if p, err = s.follow(r.Context(), p.Slug); err != nil {
 			return err
 		}
 		return moved(p)
@@ -240,7 +240,7 @@ func (v visit) zoneLabel(z directory.ZoneFacts) string { return zoneLabel(z.Name
 // showForm shows the form as it was filled in; st has what the page says beside it.
 func (s *service) showForm(w http.ResponseWriter, r *http.Request, status int, v visit, p directory.Practice, f form, st step, issues []directory.Issue) error {
 	st.Heading, st.Action, st.Back = "Nieuwe goede praktijk", managementPath+"/"+directory.ReservedSlug, managementPath
-	if p.Version > 0 {
+	if p.Slug != "" {
 		st.Back = managementPath + "/" + p.Slug
 		st.Heading, st.Action = "Goede praktijk aanpassen", st.Back+"/aanpassen"
 	}
@@ -273,7 +273,7 @@ func (s *service) showForm(w http.ResponseWriter, r *http.Request, status int, v
 func (s *service) newPage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodPost {
 		gateway.Cache(w, gateway.Private)
-		return s.submit(w, r, directory.Practice{})
+		return s.submit(w, r, "")
 	}
 	return s.signedIn(func(w http.ResponseWriter, r *http.Request, v visit) error {
 		zones := v.ownZones()
@@ -290,29 +290,19 @@ func (s *service) newPage(w http.ResponseWriter, r *http.Request) error {
 
 // editPage shows the form of a practice, and takes it.
 func (s *service) editPage(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodPost {
-		return s.about(directory.WritePractices, func(w http.ResponseWriter, r *http.Request, v visit, p directory.Practice) error {
-			return s.showForm(w, r, http.StatusOK, v, p, formOf(p), step{}, nil)
-		})(w, r)
+	if r.Method == http.MethodPost {
+		gateway.Cache(w, gateway.Private)
+		return s.submit(w, r, r.PathValue("slug"))
 	}
-	gateway.Cache(w, gateway.Private)
-	p, _, err := s.find(w, r)
-	if problem, ok := errors.AsType[*gateway.Problem](err); ok && problem.Status == http.StatusServiceUnavailable {
-		// What was typed is worth more than the practice: the form comes back as it was sent.
-		gateway.Warn(r.Context(), err)
-		p = directory.Practice{Slug: r.PathValue("slug")}
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-	return s.submit(w, r, p)
+	return s.about(directory.WritePractices, func(w http.ResponseWriter, r *http.Request, v visit, p directory.Practice) error {
+		return s.showForm(w, r, http.StatusOK, v, p, formOf(p), step{}, nil)
+	})(w, r)
 }
 
-// submit takes the form of a practice, whichever of its buttons was used. What was typed is in every answer but that
-// of a form that cannot be read at all: also when the session ended, when the right went, and when the store is down.
-// p has no version when it could not be read, or is new.
-func (s *service) submit(w http.ResponseWriter, r *http.Request, p directory.Practice) error {
+// submit takes the form of the practice at an address, or with "" of a new one, whichever of its buttons was used.
+// What was typed is in every answer but that of a form that cannot be read at all: also when the session ended, when
+// the right went, when the practice moved, and when the store is down.
+func (s *service) submit(w http.ResponseWriter, r *http.Request, slug string) error {
 	posted, err := readPost(w, r)
 	if err != nil {
 		return err
@@ -322,33 +312,38 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request, p directory.Pra
 		return err
 	}
 	f := readForm(posted)
-	isNew := p.Version == 0 && p.Slug == ""
-	down := p.Version == 0 && p.Slug != ""
-	allowed := v.may(directory.WritePractices, p.Zone)
-	if isNew {
+	// What stands for the practice on a page for those who may not see it, or while it cannot be read: its address.
+	unseen := directory.Practice{Slug: slug, Version: f.base}
+	if !v.who.SignedIn() {
+		if f.action == "herstellen" {
+			gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {managementPath + "/" + slug + "/geschiedenis"}}.Encode(), http.StatusSeeOther)
+			return nil
+		}
+		return s.showForm(w, r, http.StatusUnauthorized, v, unseen, f, step{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil)
+	}
+	var p directory.Practice
+	var allowed bool
+	if slug == "" {
 		zones := v.ownZones()
-		if len(zones) == 1 {
+		if allowed = len(zones) > 0; len(zones) == 1 {
 			f.zone = zones[0].Code
 		}
-		allowed = len(zones) > 0
-	}
-	// To those who may not, the page holds what they sent and nothing of the practice.
-	shown := p
-	if !allowed {
-		shown = directory.Practice{Slug: p.Slug, Version: p.Version}
+	} else {
+		p, err = s.follow(r.Context(), slug)
+		if problem, ok := errors.AsType[*gateway.Problem](err); ok && problem.Status == http.StatusServiceUnavailable && f.action != "herstellen" {
+			gateway.Warn(r.Context(), err)
+			return s.showForm(w, r, problem.Status, v, unseen, f, step{Notice: notSaved}, nil)
+		}
+		if err != nil {
+			return err
+		}
+		allowed = v.may(directory.WritePractices, p.Zone)
 	}
 	switch {
-	case down:
-		return s.showForm(w, r, http.StatusServiceUnavailable, v, directory.Practice{Slug: p.Slug, Version: max(1, f.base)}, f, step{Notice: notSaved}, nil)
-	case !v.who.SignedIn() && f.action == "herstellen":
-		gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {managementPath + "/" + p.Slug + "/geschiedenis"}}.Encode(), http.StatusSeeOther)
-		return nil
-	case !v.who.SignedIn():
-		return s.showForm(w, r, http.StatusUnauthorized, v, shown, f, step{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil)
 	case !allowed && f.action == "herstellen":
 		return forbidden()
 	case !allowed:
-		return s.showForm(w, r, http.StatusForbidden, v, shown, f, step{Notice: notYours}, nil)
+		return s.showForm(w, r, http.StatusForbidden, v, unseen, f, step{Notice: notYours}, nil)
 	case f.action == "partner", f.action == "partnerweg":
 		return s.showForm(w, r, http.StatusOK, v, p, f, step{}, nil)
 	case f.action == "herstellen":
@@ -436,7 +431,7 @@ func (s *service) proceed(w http.ResponseWriter, r *http.Request, v visit, p dir
 		}
 		err := s.save(r, v, p, next, cause, nil)
 		if errors.Is(err, dynamo.ErrStale) {
-			if p, _, err = s.own(w, r, v, directory.WritePractices); err != nil {
+			if p, err = s.follow(r.Context(), p.Slug); err != nil {
 				return err
 			}
 			continue

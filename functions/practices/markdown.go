@@ -10,7 +10,7 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
+	gmtext "github.com/yuin/goldmark/text"
 
 	"aanspreekpunt/shared/directory"
 )
@@ -40,7 +40,7 @@ var ourLink = regexp.MustCompile(`^(https://[^\s/]|/[^/\\]|/$)`)
 func render(markdown string) directory.Rendered {
 	t := tools()
 	source := []byte(markdown)
-	document := t.markdown.Parser().Parse(text.NewReader(source))
+	document := t.markdown.Parser().Parse(gmtext.NewReader(source))
 	var r directory.Rendered
 	level := 1 // of the heading before: the page's own is 1
 	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -228,9 +228,11 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
 	}
 	var v visit
-	if f, err := s.reference.Current(r.Context()); err == nil && p.Status != http.StatusServiceUnavailable {
+	if f, err := s.reference.Current(r.Context()); err == nil {
 		v.facts = f
-		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
+		if p.Status != http.StatusServiceUnavailable { // of which trying again would make the caller wait
+			v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
+		}
 	}
 	path := publicPath
 	if managing {

@@ -157,6 +157,13 @@ func (s *System) seedDemonstration(ctx context.Context, territory directory.Terr
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
+	draft := demonstration.DraftPractice(now)
+	by := directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Politie", Subject: "police-" + string(draft.Zone)}
+	if err := store.SavePractice(ctx, dynamo.PracticeSave{Practice: draft,
+		Revision: directory.NewPracticeRevision(directory.Practice{}, draft, directory.Cause{Kind: directory.RevisionSaved, By: by}, now)}); err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	s.say("seeded: a draft of a good practice, by the police of zone " + string(draft.Zone))
 	for _, c := range demonstration.Coverage(territory, now) {
 		if err := store.SaveCoverage(ctx, c); err != nil {
 			return fmt.Errorf("seed: %w", err)

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"aanspreekpunt/infra/demonstration"
+	territory "aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/dynamo/dynamotest"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity"
+)
+
+// today is the moment at which the tests' service runs: a Monday morning in Brussels.
+var today = time.Date(2026, 11, 23, 10, 0, 0, 0, directory.Brussels)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// What all tests share is made once.
+var (
+	allFacts  = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
+	someFacts = sync.OnceValue(func() *facts.Facts { return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{})))) })
+	issuerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+)
+
+type heldFacts struct{ facts *facts.Facts }
+
+func (h heldFacts) Current(context.Context) (*facts.Facts, error) {
+	if h.facts == nil {
+		return nil, dynamo.ErrBroken
+	}
+	return h.facts, nil
+}
+func (h heldFacts) Failure() error { return nil }
+
+// system is the function on a table of its own and an issuer of its own.
+type system struct {
+	http.Handler
+	t       *testing.T
+	service *service
+	store   *dynamo.Store
+	log     *bytes.Buffer // safe to read after the requests
+}
+
+// newSystem serves from a table. wrap, when there is one, stands between the store and DynamoDB.
+func newSystem(t *testing.T, table *dynamotest.Table, wrap func(dynamo.API) dynamo.API) *system {
+	t.Helper()
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
+	}))
+	t.Cleanup(keys.Close)
+	var client dynamo.API = table.Client
+	if wrap != nil {
+		client = wrap(client)
+	}
+	s := &system{t: t, store: dynamo.New(client, table.Name), log: &bytes.Buffer{}}
+	now := func() time.Time { return today }
+	verifier := identity.New(identity.Settings{
+		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
+		Roles:      identity.Claim{Name: "roles"},
+		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
+		Zones:      identity.Claim{Name: "zones"}, Name: []string{"given_name", "family_name"},
+	}, nil, http.DefaultClient, now)
+	s.service = &service{reference: heldFacts{someFacts()}, store: s.store, verifier: verifier, now: now, random: rand.Reader}
+	s.Handler = must(gateway.Mux("practices", s.service.routes(), gateway.Options{
+		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: now,
+	}))
+	return s
+}
+
+// person is somebody with a role; nil is a visitor.
+type person map[string]any
+
+func somebody(role, zones string) person {
+	return person{"iss": "https://issuer.example", "client_id": "us", "token_use": "access", "sub": role + zones,
+		"iat": today.Unix(), "exp": today.Add(time.Hour).Unix(), "given_name": "Voorbeeld", "family_name": "Persoon", "roles": []string{role}, "zones": zones}
+}
+
+var (
+	police   = somebody("police", "5910")
+	others   = somebody("police", "5341")
+	former   = somebody("police", "5392") // Tienen-Hoegaarden became part of 5910
+	several  = somebody("police", "5341 5910")
+	admin    = somebody("admin", "")
+	school   = somebody("school", "")
+	nobody   = somebody("", "5910")
+	visitors = []person{nil, school, nobody, others, former} // who may write nothing of 5910
+)
+
+// token signs a person's claims: an access token, or the ID token that a session cookie holds.
+func (p person) token(id bool) string {
+	claims := person{}
+	for name, value := range p {
+		claims[name] = value
+	}
+	if id {
+		delete(claims, "client_id")
+		claims["aud"], claims["token_use"] = "us", "id"
+	}
+	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: issuerKey(), KeyID: "1"}}, nil))
+	return must(must(signer.Sign(must(json.Marshal(claims)))).CompactSerialize())
+}
+
+// ask sends a request of a program; headers are name and value in turn.
+func (s *system) ask(who person, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if who != nil {
+		r.Header.Set("Authorization", "Bearer "+who.token(false))
+	}
+	for pair := range slices.Chunk(headers, 2) {
+		r.Header.Set(pair[0], pair[1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// visit asks for a page as a browser does.
+func (s *system) visit(who person, target string) *httptest.ResponseRecorder {
+	return s.browse(who, httptest.NewRequest(http.MethodGet, target, nil))
+}
+
+// post sends a form; fields are name and value in turn.
+func (s *system) post(who person, target string, fields ...string) *httptest.ResponseRecorder {
+	form := url.Values{}
+	for pair := range slices.Chunk(fields, 2) {
+		form.Add(pair[0], pair[1])
+	}
+	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return s.browse(who, r)
+}
+
+func (s *system) browse(who person, r *http.Request) *httptest.ResponseRecorder {
+	if who != nil {
+		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: who.token(true)})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// text is a whole practice as JSON, with some members changed; nil takes one away.
+func text(changes ...any) string {
+	all := map[string]any{"zone": "5910", "title": "Samen tegen spijbelen", "summary": "Eén formulier.", "themes": []string{"truancy"}, "levels": []string{"basic"},
+		"partners": []any{map[string]any{"kind": "clb", "name": "CLB Voorbeeld"}}, "markdown": "## Zo gaat het\n\nMet **één** formulier.", "status": "published"}
+	for pair := range slices.Chunk(changes, 2) {
+		all[pair[0].(string)] = pair[1]
+		if pair[1] == nil {
+			delete(all, pair[0].(string))
+		}
+	}
+	return string(must(json.Marshal(all)))
+}
+
+// create writes a practice and gives its slug and ETag.
+func (s *system) create(changes ...any) (slug, etag string) {
+	s.t.Helper()
+	w := s.ask(admin, "POST", apiPath, text(changes...))
+	if w.Code != 201 {
+		s.t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	return read[answer](s.t, w).Slug, w.Header().Get("ETag")
+}
+
+// read decodes an answer.
+func read[T any](t *testing.T, w *httptest.ResponseRecorder) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		t.Fatalf("%d %s: %v", w.Code, w.Body, err)
+	}
+	return v
+}
+
+// rules are the broken rules of a problem, by field.
+func rules(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var found []string
+	for _, issue := range read[gateway.Problem](t, w).Issues {
+		found = append(found, issue.Name+" "+issue.Rule)
+	}
+	return strings.Join(found, ", ")
+}
+
+func wants(t *testing.T, page *httptest.ResponseRecorder, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(page.Body.String(), part) {
+			t.Errorf("%d: the page lacks %q:\n%s", page.Code, part, content.FindString(page.Body.String()))
+		}
+	}
+}
+
+func lacks(t *testing.T, page *httptest.ResponseRecorder, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if strings.Contains(page.Body.String(), part) {
+			t.Errorf("%d: the page has %q:\n%s", page.Code, part, content.FindString(page.Body.String()))
+		}
+	}
+}
+
+var content = regexp.MustCompile(`(?s)<main.*</main>`)
+
+// storeZone keeps the demonstration profile of 5910.
+func (s *system) storeZone() {
+	s.t.Helper()
+	for _, p := range demonstration.Profiles(allFacts(), today) {
+		if p.Code != demonstration.GuideZone {
+			continue
+		}
+		err := s.store.SaveZone(s.t.Context(), dynamo.ZoneSave{Profile: p, Revision: directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{}, today)})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
