@@ -129,18 +129,10 @@ type channel struct{ Target, Shown, Of, Note string }
 // contacts gives the first one to call of each zone that a code stands for.
 func (s *service) contacts(r *http.Request, v visit, code directory.ZoneCode) ([]contact, error) {
 	zones := v.zones(code)
-	var codes []directory.ZoneCode
-	for _, z := range zones {
-		codes = append(codes, z.Code)
-	}
-	answer, err := s.store.Answer(r.Context(), dynamo.Wanted{Zones: codes})
+	answer, err := s.store.Answer(r.Context(), dynamo.Wanted{Zones: directory.WithSources(zones)})
 	var list []contact
 	for _, z := range zones {
-		var profile *directory.Profile
-		if p, saved := answer.Profiles[z.Code]; saved {
-			profile = &p
-		}
-		view := directory.See(z, v.municipality, profile, v.who, directory.Question{}, v.at)
+		view := directory.See(z, v.municipality, z.Effective(answer.Profiles), v.who, directory.Question{}, v.at)
 		c := contactOf(view, site.AccountOf(r, v.who, "").SignIn)
 		c.Freshness, c.Class = view.FreshnessWords(v.at), freshnessClass(view.Freshness)
 		if err != nil { // only facts are known

@@ -26,6 +26,7 @@ type answer struct {
 	Former     []formerDesk // of zones that it took over, while it has not decided
 	Municipals []directory.MunicipalityView
 	Partners   []partner
+	Practices  []practiceLink // of the zone
 	Freshness  string
 	FreshClass string
 	Down       bool     // the contact points could not be read; only reference facts are shown

@@ -42,7 +42,8 @@ type former struct {
 }
 
 type embedded struct {
-	Zones map[directory.ZoneCode]directory.ZoneView `json:"zones"`
+	Zones     map[directory.ZoneCode]directory.ZoneView `json:"zones"`
+	Practices []practiceItem                            `json:"practices,omitempty"` // that a search finds, too
 }
 
 func queryParam() gateway.Param {
@@ -77,12 +78,18 @@ func (s *service) search(w http.ResponseWriter, r *http.Request) error {
 	page, size := v.Int("page"), v.Int("pageSize")
 	q := question{Text: v.Get("q"), Theme: directory.Theme(v.Get("theme")), Level: directory.Level(v.Get("level")), Offset: (page - 1) * size, Limit: size}
 	result := find(f, q)
-	zones, err := s.embed(r, f, zonesOf(result.Hits, mostZones), func(directory.ZoneCode) directory.Question {
-		return directory.Question{Theme: result.Theme, Level: q.Level}
-	})
+	codes := zonesOf(result.Hits, mostZones)
+	stored, err := s.fetch(r.Context(), f, codes, page == 1)
 	if err != nil {
 		return err
 	}
+	zones := s.embedded(r, f, codes, stored.Profiles, func(directory.ZoneCode) directory.Question {
+		return directory.Question{Theme: result.Theme, Level: q.Level}
+	})
+	if len(codes) > 1 {
+		codes = nil // what is found lies all over: only its words and theme tell
+	}
+	zones.Practices = f.practiceItems(r, f.matched(stored.Practices, result, q.Text, codes))
 	collection := gateway.CollectionOf(r, url.Values{"q": v.All("q"), "theme": v.All("theme"), "level": v.All("level")}, page, size, result.Total)
 	collection.TotalIsMinimum = result.IsMinimum
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
@@ -170,17 +177,18 @@ func items(r *http.Request, f *edition, hits []hit) []item {
 
 // embed reads zones, each seen with its own question.
 func (s *service) embed(r *http.Request, f *edition, codes []directory.ZoneCode, of func(directory.ZoneCode) directory.Question) (embedded, error) {
-	e := embedded{Zones: make(map[directory.ZoneCode]directory.ZoneView, len(codes))}
 	profiles, err := s.read(r.Context(), f, codes)
-	if err != nil {
-		return e, err
-	}
+	return s.embedded(r, f, codes, profiles, of), err
+}
+
+func (s *service) embedded(r *http.Request, f *edition, codes []directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, of func(directory.ZoneCode) directory.Question) embedded {
+	e := embedded{Zones: make(map[directory.ZoneCode]directory.ZoneView, len(codes))}
 	for _, code := range codes {
 		if z, ok := s.see(r.Context(), f, code, profiles, of(code)); ok {
 			e.Zones[code] = z.WithLinks(gateway.BaseURL(r))
 		}
 	}
-	return e, nil
+	return e
 }
 
 type municipalityName struct {

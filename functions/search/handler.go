@@ -104,6 +104,12 @@ func (s *service) current(ctx context.Context) (*edition, error) {
 // read fetches what the zones keep, with the zones that they took municipalities over from, and the reference pointer
 // when it is due, in one request.
 func (s *service) read(ctx context.Context, f *edition, codes []directory.ZoneCode) (map[directory.ZoneCode]directory.Profile, error) {
+	answer, err := s.fetch(ctx, f, codes, false)
+	return answer.Profiles, err
+}
+
+// fetch is read, and with it the titles of published practices, in the same request.
+func (s *service) fetch(ctx context.Context, f *edition, codes []directory.ZoneCode, practices bool) (dynamo.Answer, error) {
 	zones := make([]directory.ZoneFacts, 0, len(codes))
 	for _, code := range codes {
 		if z, ok := f.Zone(code); ok {
@@ -111,14 +117,14 @@ func (s *service) read(ctx context.Context, f *edition, codes []directory.ZoneCo
 		}
 	}
 	due := s.reference.PointerDue()
-	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: directory.WithSources(zones), Pointer: due})
+	answer, err := s.store.Answer(ctx, dynamo.Wanted{Zones: directory.WithSources(zones), Pointer: due, Practices: practices})
 	if err != nil {
-		return nil, gateway.Unavailable(err)
+		return dynamo.Answer{}, gateway.Unavailable(err)
 	}
 	if due {
 		s.reference.Seen(answer.Pointer)
 	}
-	return answer.Profiles, nil
+	return answer, nil
 }
 
 // see is one zone as the caller may see it.

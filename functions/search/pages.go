@@ -69,6 +69,10 @@ func formOf(query string, theme directory.Theme) form {
 }
 
 func (s *service) homePage(w http.ResponseWriter, r *http.Request) error {
+	if slug, ok := firstPractices[r.URL.Query().Get("bp")]; ok {
+		gateway.Redirect(w, r, "/praktijken/"+slug, http.StatusMovedPermanently)
+		return nil
+	}
 	return s.show(w, r, http.StatusOK, homeTemplate, site.Page{
 		Title:       "Aanspreekpunt: wie bel je bij de lokale politie?",
 		Description: "Zoek het aanspreekpunt voor scholen bij de lokale politie, op school, gemeente of postcode.",
@@ -79,6 +83,7 @@ type homeData struct {
 	form
 	Own     []ownSchool // of the organisation that one signed in for
 	OwnMore bool        // a CLB has more schools than are listed
+	Newest  []practiceLink
 }
 
 // ownSchool is a school that a signed-in person need not search for.
@@ -87,17 +92,20 @@ type ownSchool struct{ Path, Name, Municipality string }
 // mostOwn is how many of their schools a CLB finds on the first page.
 const mostOwn = 10
 
-// home is the search field, and for a school's or CLB's staff their schools. A CLB itself is none of them.
+// home is the search field, the newest practices, and for a school's or CLB's staff their schools. A CLB itself is none
+// of them.
 func (s *service) home(r *http.Request) homeData {
 	data := homeData{form: formOf("", "")}
-	who := callerOf(r.Context())
-	if len(who.Institutions) == 0 {
-		return data
-	}
 	f, err := s.current(r.Context())
 	if err != nil {
 		return data // one can still search when it works again
 	}
+	if stored, err := s.fetch(r.Context(), f, nil, true); err != nil {
+		gateway.Warn(r.Context(), err) // one can search all the same
+	} else {
+		data.Newest = f.practiceLinks(stored.Practices[:min(len(stored.Practices), mostNewest)])
+	}
+	who := callerOf(r.Context())
 	for _, number := range who.Institutions {
 		school, ok := f.School(number)
 		switch {
@@ -215,17 +223,18 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 	if chosen != nil {
 		codes = []directory.ZoneCode{chosen.Zone}
 	}
-	profiles, down := s.read(r.Context(), f, codes)
+	stored, down := s.fetch(r.Context(), f, codes, true)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
 	for _, code := range codes {
-		z, ok := s.see(r.Context(), f, code, profiles, directory.QuestionOf(*school, code, number, theme))
+		z, ok := s.see(r.Context(), f, code, stored.Profiles, directory.QuestionOf(*school, code, number, theme))
 		if !ok {
 			continue
 		}
 		a := s.answer(r, z, theme, down)
+		a.Practices = f.practiceLinks(f.ofZone(stored.Practices, code))
 		if len(codes) > 1 {
 			a.Heading = a.Name + ": " + lower(a.Heading)
 			for _, l := range school.Locations {
@@ -277,16 +286,17 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 		q.Level = level
 	}
 	q.Theme = themeOf(v.Get("theme"))
-	profiles, down := s.read(r.Context(), f, []directory.ZoneCode{code})
+	stored, down := s.fetch(r.Context(), f, []directory.ZoneCode{code}, true)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(r.Context(), f, code, profiles, q)
+	z, _ := s.see(r.Context(), f, code, stored.Profiles, q)
 	path := "/zones/" + string(code)
 	data := zoneData{Answer: s.answer(r, z, q.Theme, down), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
+	data.Answer.Practices = f.practiceLinks(f.ofZone(stored.Practices, code))
 	if down == nil {
-		public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, profiles, directory.Question{})
+		public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, stored.Profiles, directory.Question{})
 		data.Structured = structured(public, gateway.Link(r, path), s.reference.Loaded().Demonstration)
 	}
 	if before, ok := f.FormerZone(directory.ZoneCode(v.Get("vroeger"))); ok && slices.Contains(f.CurrentZones(before.Code), code) {

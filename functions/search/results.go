@@ -40,6 +40,8 @@ type resultsData struct {
 	OnlyTheme   bool       // a theme was typed and nothing else
 	Page, Pages int
 	Prev, Next  string
+	Practices   []practiceLink // that the search finds, too
+	AllOf       string         // where all practices on the theme are
 }
 
 // side is one of the zones that an ambiguous postcode or name lies in.
@@ -121,27 +123,27 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			codes = append(codes, code)
 		}
 	}
-	profiles, down := s.read(r.Context(), f, codes)
+	stored, down := s.fetch(r.Context(), f, codes, data.Page == 1)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
 	if single != "" {
-		if z, ok := s.see(r.Context(), f, single, profiles, sharedQuestion(result, single)); ok {
+		if z, ok := s.see(r.Context(), f, single, stored.Profiles, sharedQuestion(result, single)); ok {
 			a := s.answer(r, z, result.Theme, down)
 			data.Answer = &a
 		}
 	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
 		data.Statement = sidesStatement(result, len(groups))
 		for _, g := range groups {
-			if z, ok := s.see(r.Context(), f, g.zone, profiles, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
+			if z, ok := s.see(r.Context(), f, g.zone, stored.Profiles, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
 				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
 			}
 		}
 	}
 	views := map[directory.ZoneCode]directory.ZoneView{}
 	for _, code := range codes {
-		if z, ok := s.see(r.Context(), f, code, profiles, directory.Question{Theme: result.Theme}); ok {
+		if z, ok := s.see(r.Context(), f, code, stored.Profiles, directory.Question{Theme: result.Theme}); ok {
 			views[code] = z
 		}
 	}
@@ -157,6 +159,17 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			r.Where = postcodesAt(h, shown) + " " + placeWords(h.Name, h.Municipality)
 		}
 		data.Rows = append(data.Rows, r)
+	}
+	var about []directory.ZoneCode
+	for _, g := range groups[:min(mostSides, len(groups))] {
+		about = append(about, g.zone)
+	}
+	if single != "" {
+		about = []directory.ZoneCode{single}
+	}
+	data.Practices, data.AllOf = f.practiceLinks(f.matched(stored.Practices, result, text, about)), practicesPath(result.Theme)
+	if result.Total == 0 && !data.OnlyTheme && len(data.Practices) > 0 {
+		data.Heading = "Geen school of gemeente gevonden voor ‘" + result.Query + "’, wel " + site.Count(len(data.Practices), "goede praktijk", "goede praktijken")
 	}
 	if 0 < len(data.Rows) && result.Total <= len(shown) { // then one thing under two names is not counted twice
 		data.Heading = site.Count(len(data.Rows), "resultaat", "resultaten") + " voor ‘" + answered(result) + "’"
