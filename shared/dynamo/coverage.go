@@ -39,8 +39,8 @@ func (s *Store) putCoverage(ctx context.Context, sk string, c directory.Coverage
 	if err != nil {
 		return err
 	}
-	if len(data) > maxProfile {
-		return fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(data), maxProfile)
+	if len(data) > maxPart {
+		return fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(data), maxPart)
 	}
 	item := key(coveragePK, sk)
 	item["day"], item["coverage"] = str(string(c.Day)), str(string(data))

@@ -55,10 +55,10 @@ func TestCoverageIsASeriesOfDays(t *testing.T) {
 		}
 		big := count("2026-11-24", directory.CoverageNone, 1)
 		for i := range 9000 {
-			big.States[directory.ZoneCode(fmt.Sprintf("%04d", i))] = directory.CoverageState(strings.Repeat("x", 10))
+			big.States[directory.ZoneCode(fmt.Sprintf("%04d", i))] = directory.CoverageState(strings.Repeat("x", 30))
 		}
 		if err := store.SaveCoverage(ctx, big); !errors.Is(err, dynamo.ErrTooLarge) {
-			t.Errorf("an item of over 100 kB: got %v", err)
+			t.Errorf("an item of over 350 kB: got %v", err)
 		}
 	})
 }

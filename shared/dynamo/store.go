@@ -200,12 +200,17 @@ func (s *Store) Profile(ctx context.Context, code directory.ZoneCode) (directory
 	return p, err == nil, err
 }
 
+// profilePage is how many profiles are read at once: a server that counts no bytes must not send all of them.
+const profilePage = 150
+
 // Profiles gives every zone that saved something, ascending by code, in pages of up to 1 MB each. The index is
 // eventually consistent: a profile saved a moment ago may still be its older version. After an error nothing
 // more comes.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[directory.Profile, error] {
 	return func(yield func(directory.Profile, error) bool) {
-		for item, err := range s.query(ctx, "list zones", byKind(profileKind)) {
+		input := byKind(profileKind)
+		input.Limit = aws.Int32(profilePage)
+		for item, err := range s.query(ctx, "list zones", input) {
 			var p directory.Profile
 			if err == nil {
 				p, err = readProfile(item)
