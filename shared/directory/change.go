@@ -16,7 +16,7 @@ const (
 	SeenByEveryone Audience = "everyone"
 	SeenBySchools  Audience = "schools"
 	SeenByPolice   Audience = "police" // of the zone, and administrators
-	// SeenByItsPolice is what a school keeps for the police of its zones.
+	// SeenByItsPolice is what a school keeps for the police of its zones. Pages say it once for all values.
 	SeenByItsPolice Audience = "itsPolice"
 )
 
