@@ -46,7 +46,13 @@ func (s *service) download(w http.ResponseWriter, r *http.Request) error {
 		case errors.Is(err, publication.ErrArchived):
 			return s.archivedPage(w, r, e.Date)
 		case errors.Is(err, publication.ErrNone) && day != "" && m.Serial > 0:
-			return gateway.NotFound("Nothing was published on or before this date").InDutch("Op die datum was er nog niets gepubliceerd.")
+			if _, early := m.On(day); early != nil {
+				return gateway.NotFound("Nothing was published on or before this date").InDutch("Op die datum was er nog niets gepubliceerd.")
+			}
+			if try == 1 {
+				continue // the edition was replaced meanwhile
+			}
+			return gateway.Unavailable(err)
 		case errors.Is(err, publication.ErrNone):
 			return gateway.NotFound("Nothing was published yet").InDutch("Er is nog niets gepubliceerd. Dat gebeurt elke nacht.")
 		case err != nil:
@@ -71,7 +77,7 @@ func (s *service) download(w http.ResponseWriter, r *http.Request) error {
 		}
 		data, err := s.read(r, e, name)
 		if errors.Is(err, publication.ErrNone) && try == 1 {
-			continue // the edition was replaced meanwhile
+			continue
 		}
 		if err != nil {
 			return gateway.Unavailable(err)

@@ -145,7 +145,7 @@ func (r *replacing) Manifest(ctx context.Context) (publication.Manifest, string,
 	r.asked++
 	m, etag, err := r.published.Manifest(ctx)
 	if r.asked == 1 {
-		m.Current.Name = "gone"
+		m.Current.Name, m.Dates[0].Edition = "gone", "gone too"
 	}
 	return m, etag, err
 }
@@ -154,9 +154,12 @@ func TestAnEditionThatIsReplacedMeanwhileIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.publish("2026-11-02", "x", nil)
-	s.service.published = &replacing{published: s.service.published}
-	if body := want(t, s.ask("GET", "/opendata/latest/zones.csv"), 200); body != "x" {
-		t.Errorf("%q", body)
+	reader := s.service.published
+	for _, path := range []string{"/opendata/latest/zones.csv", "/opendata/2026-11-02/zones.csv"} {
+		s.service.published = &replacing{published: reader}
+		if body := want(t, s.ask("GET", path), 200); body != "x" {
+			t.Errorf("%s: %q", path, body)
+		}
 	}
 }
 
