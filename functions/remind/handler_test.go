@@ -288,6 +288,53 @@ func TestNothingHappensWithoutATime(t *testing.T) {
 	}
 }
 
+// merged is the territory on the day after 5344 and 5350 became a part of 5910, which did not decide yet.
+type merged struct{}
+
+func (merged) Current(context.Context) (*facts.Facts, error) {
+	t := must(facts.ReadTerritory(csv.FS))
+	z := &t.Zones[slices.IndexFunc(t.Zones, func(z directory.ZoneFacts) bool { return z.Code == "5910" })]
+	for i, before := range []directory.ZoneCode{"5344", "5350"} {
+		z.Lineages = append(z.Lineages, directory.Lineage{NIS: z.Municipalities[i], Keepers: []directory.Keeper{{Zone: before, Until: day(1)}}})
+		z.Predecessors = append(z.Predecessors, directory.Predecessor{Code: before, Name: "Vroeger " + string(before)})
+	}
+	t.Zones = []directory.ZoneFacts{*z}
+	t.Municipalities = slices.DeleteFunc(t.Municipalities, func(m directory.Municipality) bool { return m.Zone != "5910" })
+	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !slices.Contains(z.Municipalities, p.NIS) })
+	t.FormerZones, t.FormerMunicipalities = nil, nil
+	return facts.Open(must(facts.Build(t, nil, facts.Meta{})))
+}
+
+// TestAZoneThatDidNotDecideYet is reminded at the addresses of those that it took over, by the oldest of their confirmations.
+func TestAZoneThatDidNotDecideYet(t *testing.T) {
+	t.Parallel()
+	w := world{t: t, outbox: &outbox{}, log: &strings.Builder{}}
+	table := dynamotest.New(t)
+	w.store = dynamo.New(table.Client, table.Name)
+	w.Reminder = reminder(&w)
+	w.reference = merged{}
+	w.save("5344", day(-100), both(reachable, confirms))
+	w.save("5350", day(-50), both(reachable, confirms))
+	w.report("one", "5910", day(2))
+	done, sent, err := w.run(day(265)) // 365 after the older confirmation
+	var to []string
+	for _, m := range sent {
+		to = append(to, m.To+" "+m.Link)
+	}
+	const report, zone = " https://aanspreekpunt.example/beheer/zones/5910/meldingen", " https://aanspreekpunt.example/beheer/zones/5910"
+	if want := []string{"beheer.5344@politie.example" + zone, "beheer.5350@politie.example" + zone}; err != nil || done.Reminded != 1 || !slices.Equal(to, want) {
+		t.Errorf("%+v, %v, mails to %q, want %q", done, err, to, want)
+	}
+	w.report("two", "5910", day(265))
+	if _, sent, err := w.run(day(266)); err != nil || len(sent) != 3 || sent[0].To+" "+sent[0].Link != "beheer.5344@politie.example"+report {
+		t.Errorf("%v, %+v", err, sent)
+	}
+	w.save("5910", day(266), both(reachable, confirms)) // it decides
+	if _, sent, err := w.run(day(267)); err != nil || len(sent) != 0 {
+		t.Errorf("after it decided: %v, %+v", err, sent)
+	}
+}
+
 func TestAZoneThatEnded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dynamotest.New(t))

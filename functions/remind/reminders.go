@@ -24,7 +24,10 @@ func (r *Reminder) remind(ctx context.Context, f *facts.Facts, now time.Time, do
 	var failed []error
 	var week mail.Digest
 	for _, facts := range f.Zones() {
-		z := zone{facts.Code, "politiezone " + facts.Name, r.baseURL + "/beheer/zones/" + string(facts.Code), profiles[facts.Code]}
+		z := zone{facts, "politiezone " + facts.Name, r.baseURL + "/beheer/zones/" + string(facts.Code), directory.Profile{}}
+		if p := facts.Effective(profiles); p != nil {
+			z.profile = *p
+		}
 		asked, call, err := r.confirm(ctx, z, now)
 		if asked {
 			done.Reminded++
@@ -39,13 +42,13 @@ func (r *Reminder) remind(ctx context.Context, f *facts.Facts, now time.Time, do
 			return err
 		}
 		if call {
-			week.Unconfirmed = append(week.Unconfirmed, name(f, z.code))
+			week.Unconfirmed = append(week.Unconfirmed, name(f, facts.Code))
 		}
 		if directory.FreshnessOf(z.profile.AssuredAt, now) == directory.FreshnessStale {
-			week.Stale = append(week.Stale, name(f, z.code))
+			week.Stale = append(week.Stale, name(f, facts.Code))
 		}
-		if z.profile.ManagementEmail == "" {
-			week.Unreachable = append(week.Unreachable, name(f, z.code))
+		if len(z.profile.ManagementEmails()) == 0 {
+			week.Unreachable = append(week.Unreachable, name(f, facts.Code))
 		}
 	}
 	sent, err := r.digest(ctx, week, now)
@@ -55,34 +58,34 @@ func (r *Reminder) remind(ctx context.Context, f *facts.Facts, now time.Time, do
 
 // zone is what the mails to a zone need.
 type zone struct {
-	code    directory.ZoneCode
+	facts   directory.ZoneFacts
 	name    string            // "politiezone Getevallei"
 	link    string            // where its police see all they keep, and confirm it
-	profile directory.Profile // without a code when the zone never saved
+	profile directory.Profile // what it answers with; empty when it never saved
 }
 
 // confirm asks a zone to confirm its data, if that is due and was not done. It tells whether it did, and whether the
 // time to ask is over.
 func (r *Reminder) confirm(ctx context.Context, z zone, now time.Time) (asked, call bool, err error) {
-	p, reminder := z.profile, dynamo.Reminder{Zone: z.code, Series: dynamo.ReminderConfirm}
+	p, reminder := z.profile, dynamo.Reminder{Zone: z.facts.Code, Series: dynamo.ReminderConfirm}
 	var m mail.Message
 	if p.AssuredAt == nil {
-		first, err := r.store.FirstReminderRun(ctx, z.code, now)
+		first, err := r.store.FirstReminderRun(ctx, z.facts.Code, now)
 		if err != nil {
 			return false, false, err
 		}
 		call = directory.ToCall(first, now)
 		reminder.About, reminder.Step = "never", directory.AskDue(first, now)
-		m = mail.NeverConfirmed(p.ManagementEmail, z.name, z.link)
+		m = mail.NeverConfirmed(z.name, z.link)
 	} else {
 		days, due := p.ReminderDue(now)
 		if !due {
 			return false, false, nil
 		}
 		reminder.About, reminder.Step = p.AssuredAt.UTC().Format(time.RFC3339), -days
-		m = mail.ConfirmAgain(p.ManagementEmail, z.name, *p.AssuredAt, now, z.link)
+		m = mail.ConfirmAgain(z.name, *p.AssuredAt, now, z.link)
 	}
-	asked, err = r.once(ctx, reminder, p, m, now)
+	asked, err = r.once(ctx, reminder, z, m, now)
 	return asked, call, err
 }
 
@@ -93,8 +96,8 @@ func (r *Reminder) absences(ctx context.Context, z zone, now time.Time) (int, er
 	for _, c := range z.profile.EndingAbsences(now) {
 		until := c.Absence.Until
 		sent, err := r.once(ctx, dynamo.Reminder{
-			Zone: z.code, Series: dynamo.ReminderAbsence + "#" + c.ID, About: string(until), Until: until.Plus(1).Start(),
-		}, z.profile, mail.AbsenceEnds(z.profile.ManagementEmail, z.name, c.Role, until, z.link), now)
+			Zone: z.facts.Code, Series: dynamo.ReminderAbsence + "#" + c.ID, About: string(until), Until: until.Plus(1).Start(),
+		}, z, mail.AbsenceEnds(z.name, c.Role, until, z.link), now)
 		if sent {
 			told++
 		}
@@ -105,21 +108,54 @@ func (r *Reminder) absences(ctx context.Context, z zone, now time.Time) (int, er
 
 // once sends a reminder that was not sent before to a zone that still is as seen, and tells whether it did. The list
 // of zones may lag behind by a moment: whoever confirmed in it is not asked to.
-func (r *Reminder) once(ctx context.Context, reminder dynamo.Reminder, seen directory.Profile, m mail.Message, now time.Time) (bool, error) {
-	if m.To == "" {
+func (r *Reminder) once(ctx context.Context, reminder dynamo.Reminder, seen zone, m mail.Message, now time.Time) (bool, error) {
+	if len(seen.profile.ManagementEmails()) == 0 {
 		return false, nil
 	}
 	mine, err := r.store.ClaimReminder(ctx, reminder, now)
 	if err != nil || !mine {
 		return false, err
 	}
-	if p, _, err := r.store.Profile(ctx, seen.Code); err != nil || p.Version != seen.Version {
+	p, err := r.load(ctx, seen.facts)
+	if err != nil || p.Version != seen.profile.Version || !sameMoment(p.AssuredAt, seen.profile.AssuredAt) {
 		return false, err // whoever saved just now is asked tomorrow, if it is still due
 	}
-	if err := r.sender.Send(ctx, m); err != nil {
-		return false, fmt.Errorf("zone %s: %w", seen.Code, err)
+	if err := r.send(ctx, p, m); err != nil {
+		return false, fmt.Errorf("zone %s: %w", seen.facts.Code, err)
 	}
 	return true, r.store.ReminderSent(ctx, reminder)
+}
+
+// load reads what a zone answers with at this moment.
+func (r *Reminder) load(ctx context.Context, zone directory.ZoneFacts) (directory.Profile, error) {
+	saved := map[directory.ZoneCode]directory.Profile{}
+	for _, code := range append([]directory.ZoneCode{zone.Code}, zone.Sources()...) {
+		p, ok, err := r.store.Profile(ctx, code)
+		if err != nil {
+			return directory.Profile{}, err
+		}
+		if ok {
+			saved[code] = p
+		}
+	}
+	if p := zone.Effective(saved); p != nil {
+		return *p, nil
+	}
+	return directory.Profile{}, nil
+}
+
+// send mails a zone at its own address or, while it has none since it took others over, at theirs.
+func (r *Reminder) send(ctx context.Context, p directory.Profile, m mail.Message) error {
+	for _, m.To = range p.ManagementEmails() {
+		if err := r.sender.Send(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameMoment(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 // digest tells the administrators, once a week from Monday on, which zones they should call, and tells whether it did.

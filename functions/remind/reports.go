@@ -25,7 +25,7 @@ func (r *Reminder) tell(ctx context.Context, f *facts.Facts, now time.Time, done
 	var failed []error
 	for _, report := range open {
 		if !report.ArrivedSent {
-			told, err := r.arrived(ctx, report.Report, mail.Zone{Name: name(f, report.Zone), Count: count[report.Zone]}, now)
+			told, err := r.arrived(ctx, f, report.Report, mail.Zone{Name: name(f, report.Zone), Count: count[report.Zone]}, now)
 			if told {
 				done.Arrived++
 			}
@@ -41,17 +41,21 @@ func (r *Reminder) tell(ctx context.Context, f *facts.Facts, now time.Time, done
 }
 
 // arrived tells a zone of one report, where it has an address for that, and tells whether it did.
-func (r *Reminder) arrived(ctx context.Context, report directory.Report, zone mail.Zone, now time.Time) (bool, error) {
-	profile, _, err := r.store.Profile(ctx, report.Zone)
-	if err != nil || profile.ManagementEmail == "" {
+func (r *Reminder) arrived(ctx context.Context, f *facts.Facts, report directory.Report, zone mail.Zone, now time.Time) (bool, error) {
+	at, ok := f.Zone(report.Zone)
+	if !ok {
+		at.Code = report.Zone // it ended since
+	}
+	profile, err := r.load(ctx, at)
+	if err != nil || len(profile.ManagementEmails()) == 0 {
 		return false, err
 	}
 	mine, err := r.store.ClaimNotice(ctx, report, dynamo.NoticeArrived, now)
 	if err != nil || !mine {
 		return false, err
 	}
-	m := mail.ReportArrived(profile.ManagementEmail, zone, r.baseURL+"/beheer/zones/"+string(report.Zone)+"/meldingen")
-	if err := r.sender.Send(ctx, m); err != nil {
+	m := mail.ReportArrived(zone, r.baseURL+"/beheer/zones/"+string(report.Zone)+"/meldingen")
+	if err := r.send(ctx, profile, m); err != nil {
 		return false, err
 	}
 	return true, r.store.NoticeSent(ctx, report, dynamo.NoticeArrived, now)

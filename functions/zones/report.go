@@ -143,9 +143,9 @@ func (s *service) tell(r *http.Request, z zone, report directory.Report) error {
 		return err
 	}
 	name := "Politiezone " + z.Name + " (" + string(z.Code) + ")"
-	for _, to := range z.profile.ManagementEmails() {
-		err = s.sender.Send(ctx, mail.ReportArrived(to, mail.Zone{Name: name, Count: open},
-			gateway.Link(r, "/beheer/zones/"+string(z.Code)+"/meldingen")))
+	m := mail.ReportArrived(mail.Zone{Name: name, Count: open}, gateway.Link(r, "/beheer/zones/"+string(z.Code)+"/meldingen"))
+	for _, m.To = range z.profile.ManagementEmails() {
+		err = s.sender.Send(ctx, m)
 		if errors.Is(err, mail.ErrOff) {
 			return nil
 		}

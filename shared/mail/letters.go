@@ -15,9 +15,9 @@ type Zone struct {
 }
 
 // ReportArrived tells a zone's management address that somebody reported an error. link is where its police answer.
-func ReportArrived(to string, zone Zone, link string) Message {
+// As with all mails to zones, whoever sends it says to whom it goes.
+func ReportArrived(zone Zone, link string) Message {
 	return Message{
-		To:      to,
 		Subject: "Nieuwe melding over de aanspreekpunten van " + lower(zone.Name),
 		Paragraphs: []string{
 			"Iemand meldt dat er iets niet klopt in de aanspreekpunten van " + lower(zone.Name) + ". " + open(zone.Count),
@@ -47,13 +47,12 @@ func ReportsOverdue(to string, zones []Zone, days int, link string) Message {
 
 // ConfirmAgain asks a zone that confirmed before to do so again. zone is its name, "politiezone Getevallei"; link is
 // where its police see all they keep and confirm it.
-func ConfirmAgain(to, zone string, assuredAt, now time.Time, link string) Message {
+func ConfirmAgain(zone string, assuredAt, now time.Time, link string) Message {
 	stale := "Na " + directory.DateWords(directory.LastGoodDay(assuredAt)) + " tonen we ze als mogelijk verouderd."
 	if directory.FreshnessOf(&assuredAt, now) == directory.FreshnessStale {
 		stale = "Sinds " + directory.DateWords(directory.LastGoodDay(assuredAt).Plus(1)) + " tonen we ze als mogelijk verouderd."
 	}
 	return Message{
-		To:      to,
 		Subject: "Kloppen de aanspreekpunten van " + zone + " nog?",
 		Paragraphs: []string{
 			"Je zone bevestigde ze op " + directory.DateWords(directory.DayOf(assuredAt)) + ". " + stale,
@@ -65,9 +64,8 @@ func ConfirmAgain(to, zone string, assuredAt, now time.Time, link string) Messag
 }
 
 // NeverConfirmed asks a zone that never confirmed to do so.
-func NeverConfirmed(to, zone, link string) Message {
+func NeverConfirmed(zone, link string) Message {
 	return Message{
-		To:      to,
 		Subject: "Kloppen de aanspreekpunten van " + zone + "?",
 		Paragraphs: []string{
 			"Je zone bevestigde ze nog nooit. Scholen en CLB's zien daarom niet of ze jullie nog op deze manier bereiken.",
@@ -79,9 +77,8 @@ func NeverConfirmed(to, zone, link string) Message {
 }
 
 // AbsenceEnds tells a zone that the contact point with a role will be back after a day.
-func AbsenceEnds(to, zone, role string, until directory.Day, link string) Message {
+func AbsenceEnds(zone, role string, until directory.Day, link string) Message {
 	return Message{
-		To:      to,
 		Subject: "Een afwezigheid bij " + zone + " loopt af",
 		Paragraphs: []string{
 			"Het aanspreekpunt met de functie “" + role + "” is afwezig tot en met " + directory.DateWords(until) + ". Vanaf de dag erna staat het weer op zijn gewone plaats.",

@@ -46,7 +46,11 @@ func sender(t *testing.T, from string, ses http.HandlerFunc) *mail.Sender {
 	return s
 }
 
-var arrived = mail.ReportArrived("beheer@politie.example", mail.Zone{Name: "Politiezone <Getevallei> & (5910)", Count: 2}, "https://aanspreekpunt.example/beheer/zones/5910/meldingen")
+var arrived = func() mail.Message {
+	m := mail.ReportArrived(mail.Zone{Name: "Politiezone <Getevallei> & (5910)", Count: 2}, "https://aanspreekpunt.example/beheer/zones/5910/meldingen")
+	m.To = "beheer@politie.example"
+	return m
+}()
 
 func TestSend(t *testing.T) {
 	t.Parallel()
@@ -150,7 +154,7 @@ func TestLettersOfReminders(t *testing.T) {
 		m             mail.Message
 		subject, text string
 	}{
-		"going stale": {mail.ConfirmAgain(to, zone, assured, assured.AddDate(0, 0, 365), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
+		"going stale": {mail.ConfirmAgain(zone, assured, assured.AddDate(0, 0, 365), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
 Je zone bevestigde ze op 12 maart 2026. Na 12 maart 2027 tonen we ze als mogelijk verouderd.
 
 Meld je aan, kijk ze na en bevestig:
@@ -159,7 +163,7 @@ https://aanspreekpunt.example/beheer/zones/5910
 
 Je krijgt deze mail omdat dit het beheeradres van je zone is.
 `},
-		"stale": {mail.ConfirmAgain(to, zone, assured, assured.AddDate(0, 0, 366), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
+		"stale": {mail.ConfirmAgain(zone, assured, assured.AddDate(0, 0, 366), link), "Kloppen de aanspreekpunten van politiezone Getevallei nog?", `
 Je zone bevestigde ze op 12 maart 2026. Sinds 13 maart 2027 tonen we ze als mogelijk verouderd.
 
 Meld je aan, kijk ze na en bevestig:
@@ -168,7 +172,7 @@ https://aanspreekpunt.example/beheer/zones/5910
 
 Je krijgt deze mail omdat dit het beheeradres van je zone is.
 `},
-		"never confirmed": {mail.NeverConfirmed(to, zone, link), "Kloppen de aanspreekpunten van politiezone Getevallei?", `
+		"never confirmed": {mail.NeverConfirmed(zone, link), "Kloppen de aanspreekpunten van politiezone Getevallei?", `
 Je zone bevestigde ze nog nooit. Scholen en CLB's zien daarom niet of ze jullie nog op deze manier bereiken.
 
 Meld je aan, kijk ze na en bevestig:
@@ -177,7 +181,7 @@ https://aanspreekpunt.example/beheer/zones/5910
 
 Je krijgt deze mail omdat dit het beheeradres van je zone is.
 `},
-		"absence": {mail.AbsenceEnds(to, zone, "Jeugdinspecteur", "2026-12-04", link), "Een afwezigheid bij politiezone Getevallei loopt af", `
+		"absence": {mail.AbsenceEnds(zone, "Jeugdinspecteur", "2026-12-04", link), "Een afwezigheid bij politiezone Getevallei loopt af", `
 Het aanspreekpunt met de functie “Jeugdinspecteur” is afwezig tot en met 4 december 2026. Vanaf de dag erna staat het weer op zijn gewone plaats.
 
 Duurt de afwezigheid langer? Meld je aan en pas de laatste dag aan:
