@@ -48,7 +48,9 @@ type Result struct {
 	Archived      int           `json:"archived,omitempty"` // dates whose files are gone from now on
 	Deleted       int           `json:"deleted,omitempty"`  // objects
 	TakenOut      []Found       `json:"takenOut,omitempty"`
-	StillPublic   []StillPublic `json:"stillPublic,omitempty"`
+	// StillPublic are the zones whose police still show a value that is kept out of the open data: until they
+	// change it, every run keeps it out.
+	StillPublic []directory.ZoneCode `json:"stillPublic,omitempty"`
 }
 
 // Found is an edition from which a value was taken.
@@ -56,12 +58,6 @@ type Found struct {
 	Date       directory.Day        `json:"date"`
 	Restricted bool                 `json:"restricted,omitempty"`
 	Zones      []directory.ZoneCode `json:"zones"`
-}
-
-// StillPublic names a zone whose police still show a value that is kept out of the files: until they change it, every
-// run keeps it out.
-type StillPublic struct {
-	Zone directory.ZoneCode `json:"zone"`
 }
 
 const (
@@ -257,11 +253,21 @@ func (r *run) guard(was publication.Edition, d *draft) error {
 
 func (r *run) publishBoth(ctx context.Context, open, restricted published, public, full *draft, kept keptOut) (Result, error) {
 	var result Result
+	reason := ""
 	for _, of := range []struct {
-		was published
-		d   *draft
-	}{{open, public}, {restricted, full}} {
-		if err := r.guard(of.was.Current, of.d); err != nil {
+		shelf Shelf
+		was   published
+		d     **draft
+	}{{r.Open, open, &public}, {r.Restricted, restricted, &full}} {
+		err := r.guard(of.was.Current, *of.d)
+		if err != nil && r.takeOut != nil {
+			// What must go does not wait for somebody to look: it goes from what is published.
+			reason = err.Error()
+			if *of.d, err = r.without(ctx, of.shelf, of.was.Current, (*of.d).restricted); err == nil {
+				defer (*of.d).remove()
+			}
+		}
+		if err != nil {
 			return result, err
 		}
 	}
@@ -281,6 +287,7 @@ func (r *run) publishBoth(ctx context.Context, open, restricted published, publi
 	if result.Outcome == outcomeOvertaken {
 		return result, nil
 	}
+	result.Reason = reason
 	done, err = r.publish(ctx, r.Restricted, restricted, full, true)
 	if err != nil {
 		return result, fmt.Errorf("restricted data: %w", err)
@@ -289,9 +296,7 @@ func (r *run) publishBoth(ctx context.Context, open, restricted published, publi
 	result.Deleted += done.Deleted
 	result.TakenOut = append(result.TakenOut, done.TakenOut...)
 	for _, t := range r.taken {
-		for _, code := range t.zones {
-			result.StillPublic = append(result.StillPublic, StillPublic{code})
-		}
+		result.StillPublic = append(result.StillPublic, t.zones...)
 	}
 	return result, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -104,7 +105,7 @@ func TestAValueThatPoliceStillShow(t *testing.T) {
 	w := newWorld(t, nil)
 	w.wants(0, outcomePublished)
 	r, err := w.run(0, takeOut("drugs@voorbeeld.example"))
-	if err != nil || r.Outcome != outcomePublished || len(r.StillPublic) != 1 || r.StillPublic[0].Zone != "5910" || len(r.TakenOut) != 1 {
+	if err != nil || r.Outcome != outcomePublished || len(r.StillPublic) != 1 || r.StillPublic[0] != "5910" || len(r.TakenOut) != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	if where := w.holds(w.Open, "drugs@voorbeeld.example"); len(where) > 0 {
@@ -123,6 +124,30 @@ func TestAValueThatPoliceStillShow(t *testing.T) {
 	w.wants(1, outcomePublished)
 	if where := w.holds(w.Open, "drugs@voorbeeld.example"); len(where) == 0 {
 		t.Error("what they made public again is not published")
+	}
+}
+
+// TestAValueGoesThoughTooMuchWouldVanish: the table is not looked at then, only what is published.
+func TestAValueGoesThoughTooMuchWouldVanish(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.wants(0, outcomePublished)
+	w.change("5910", func(p *directory.Profile) { p.ContactPoints = p.ContactPoints[:1] })
+	w.change("5341", func(p *directory.Profile) { p.ContactPoints = p.ContactPoints[:1] })
+	if r, err := w.run(1, nil); !errors.Is(err, errRefused) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	r, err := w.run(0, takeOut("drugs@voorbeeld.example"))
+	if err != nil || r.Outcome != outcomePublished || r.ContactPoints != 4 || r.Reason == "" {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for _, s := range []Shelf{w.Open, w.Restricted} {
+		if where := w.holds(s, "drugs@voorbeeld.example"); len(where) > 0 {
+			t.Errorf("still in %v", where)
+		}
+	}
+	if _, err := w.run(1, nil); !errors.Is(err, errRefused) {
+		t.Errorf("the next night: %v", err)
 	}
 }
 

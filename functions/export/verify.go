@@ -387,7 +387,11 @@ func (v *verification) checkDataPackage(r io.Reader) error {
 			Schema struct{ Fields []struct{ Name string } }
 		}
 	}
-	if err := json.NewDecoder(r).Decode(&p); err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, maxLine))
+	if err == nil {
+		err = json.Unmarshal(data, &p)
+	}
+	if err != nil {
 		return err
 	}
 	if len(p.Resources) != len(v.tables) {

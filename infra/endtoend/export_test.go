@@ -19,7 +19,7 @@ type published struct {
 	Date                                 directory.Day
 	Zones, ContactPoints, Archived       int
 	TakenOut                             []struct{ Zones []string }
-	StillPublic                          []struct{ Zone string }
+	StillPublic                          []string
 }
 
 // export runs the function a number of days from now; more is added to its event.
