@@ -87,10 +87,10 @@ func TestPracticesThatASearchFinds(t *testing.T) {
 func TestPracticesBesideWhatOneLooksAt(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
-	wantsNot(t, s.page(t, "/", http.StatusOK), "<h2>Goede praktijken</h2>")
+	wantsNot(t, s.page(t, "/", http.StatusOK), "<h2>Nieuwste goede praktijken</h2>")
 	s.store.practices = titled()
 	home := s.page(t, "/", http.StatusOK)
-	wants(t, home, "<h2>Goede praktijken</h2>", "Eén protocol", "Werkgroepen", "Overlegassistenten")
+	wants(t, home, "<h2>Nieuwste goede praktijken</h2>", "Eén protocol", "Werkgroepen", "Overlegassistenten")
 	wantsNot(t, home, "Vierde")
 	for _, path := range []string{"/zones/5910", "/scholen/" + string(demonstration.TienenSchool)} {
 		page := s.page(t, path, http.StatusOK)
