@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -11,19 +13,20 @@ import (
 
 	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func main() {
 	log := lambdacontext.NewLogger()
-	x, err := wire(os.Getenv, log)
+	x, err := wire(context.Background(), os.Getenv, log)
 	if err != nil {
 		log.Error("start", slog.Any("cause", err))
 		os.Exit(1)
 	}
-	lambda.Start(x.Handle)
+	lambda.Start(telemetry.Task("export", log, x.Handle))
 }
 
-func wire(getenv func(string) string, log *slog.Logger) (*Exporter, error) {
+func wire(ctx context.Context, getenv func(string) string, log *slog.Logger) (*Exporter, error) {
 	store, err := dynamo.FromEnvironment(getenv)
 	if err != nil {
 		return nil, err
@@ -33,6 +36,10 @@ func wire(getenv func(string) string, log *slog.Logger) (*Exporter, error) {
 		return nil, err
 	}
 	_, restricted, err := buckets.FromEnvironment(getenv, "RESTRICTED_BUCKET", transfer)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(store.Check(ctx, dynamo.Profiles), buckets.Check(ctx, client, "DATA_BUCKET", open), buckets.Check(ctx, client, "RESTRICTED_BUCKET", restricted))
 	if err != nil {
 		return nil, err
 	}

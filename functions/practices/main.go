@@ -35,9 +35,12 @@ func run(ctx context.Context, log *slog.Logger) error {
 	s := &service{reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
 		now: time.Now, random: rand.Reader, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
 	mux, err := gateway.Mux("practices", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
-	if err == nil {
-		_, _, _ = store.Pointer(ctx) // warms the connection; the first request loads the facts, and says what is wrong
-		gateway.Start(mux)
+	if err != nil {
+		return err
 	}
-	return err
+	if err := store.Check(ctx, dynamo.PracticeTexts); err != nil {
+		return err
+	}
+	gateway.Start(mux) // the first request loads the facts
+	return nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,6 +12,7 @@ import (
 
 	"aanspreekpunt/infra/practices"
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/telemetry"
 )
@@ -17,8 +20,11 @@ import (
 func main() {
 	log := lambdacontext.NewLogger()
 	loader, err := wire(os.Getenv, log)
+	if ctx := context.Background(); err == nil {
+		err = errors.Join(loader.Store.Check(ctx, dynamo.References), buckets.Check(ctx, loader.Uploads.client, "UPLOAD_BUCKET", loader.Uploads.name))
+	}
 	if err != nil {
-		log.Error("refdata does not start", "error", err.Error())
+		log.Error("start", slog.String("cause", err.Error()))
 		os.Exit(1)
 	}
 	lambda.Start(telemetry.Task("refdata", log, loader.Handle))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 func main() {
 	log := lambdacontext.NewLogger()
-	r, err := wire(os.Getenv, log)
+	r, err := wire(context.Background(), os.Getenv, log)
 	if err != nil {
 		log.Error("start", slog.Any("cause", err))
 		os.Exit(1)
@@ -23,9 +24,12 @@ func main() {
 	lambda.Start(telemetry.Task("remind", log, r.Handle))
 }
 
-func wire(getenv func(string) string, log *slog.Logger) (*Reminder, error) {
+func wire(ctx context.Context, getenv func(string) string, log *slog.Logger) (*Reminder, error) {
 	store, err := dynamo.FromEnvironment(getenv)
 	if err != nil {
+		return nil, err
+	}
+	if err := store.Check(ctx, dynamo.ReportsWaiting); err != nil {
 		return nil, err
 	}
 	r := &Reminder{store, dynamo.NewReference(store, time.Now), nil, getenv("ADMINISTRATOR_EMAIL"), getenv("BASE_URL"), log}

@@ -2,12 +2,14 @@ package buckets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // FromEnvironment makes a client from the region and credentials that Lambda sets, and AWS_ENDPOINT_URL_S3 for
@@ -34,4 +36,16 @@ func FromEnvironment(getenv func(string) string, variable string, wait time.Dura
 		options.BaseEndpoint, options.UsePathStyle = aws.String(endpoint), true
 	}
 	return s3.New(options), name, nil
+}
+
+// Check tells whether the bucket that a variable names is there; with it, the connection is open for the first
+// request. It wants the right to list the bucket. What may be better later is no error.
+func Check(ctx context.Context, client *s3.Client, variable, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	_, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &name})
+	if _, missing := errors.AsType[*types.NotFound](err); missing {
+		return fmt.Errorf("environment: %s: there is no bucket %s", variable, name)
+	}
+	return nil
 }

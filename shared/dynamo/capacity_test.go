@@ -105,6 +105,8 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	})
 	add("Profiles", "eleven, one of them of 6 kB", 1.5, 0, func(ctx context.Context) error { return drain(s.Profiles(ctx)) })
 
+	add("Check", "", 0.5, 0, func(ctx context.Context) error { return s.Check(ctx, dynamo.Profiles) })
+
 	// Reports.
 	r := report("r1", "5910", now)
 	add("SaveReport", "with a key", 0, 6, func(ctx context.Context) error { return s.SaveReport(ctx, r, repeat("report")) })

@@ -47,7 +47,9 @@ type Store struct {
 }
 
 // New makes a store on a table that exists.
-func New(client API, table string) *Store { return &Store{client: measured{client}, table: table} }
+func New(client API, table string) *Store {
+	return &Store{client: measured{client, table}, table: table}
+}
 
 // FromEnvironment makes a store from a function's environment: AWS_REGION, AWS_ACCESS_KEY_ID,
 // AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, TABLE_NAME and, for another endpoint, AWS_ENDPOINT_URL_DYNAMODB. It

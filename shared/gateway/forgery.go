@@ -11,7 +11,7 @@ func ownForms(baseURL string) (func(http.Handler) http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	if baseURL != "" { // the host that reaches us may be another, behind a distribution of its own
 		if err := protection.AddTrustedOrigin(baseURL); err != nil {
-			return nil, fmt.Errorf("base URL: %w", err)
+			return nil, fmt.Errorf("environment: BASE_URL: %w", err)
 		}
 	}
 	return func(h http.Handler) http.Handler {

@@ -13,6 +13,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 
 	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/directory"
@@ -50,6 +51,18 @@ func FromEnvironment(getenv func(string) string) (*Reader, error) {
 		return nil, err
 	}
 	return NewReader(client, s3.NewPresignClient(client), name), nil
+}
+
+// Check tells whether the bucket is there; with it, the connection is open for the first request. What may be better
+// later is no error.
+func (r *Reader) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	_, _, err := r.Manifest(ctx)
+	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorCode() == "NoSuchBucket" {
+		return fmt.Errorf("environment: DATA_BUCKET: there is no bucket %s", r.bucket)
+	}
+	return nil
 }
 
 // Manifest reads what is published now, and the ETag of the object that says so, for whoever replaces it. ErrNone

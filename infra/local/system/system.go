@@ -1,6 +1,7 @@
 package system
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -452,6 +453,22 @@ func (s *System) Invoke(ctx context.Context, function string, event []byte) ([]b
 
 // Functions are the template's, as they run here.
 func (s *System) Functions() []template.Function { return s.template.Functions }
+
+// TryStart starts one more instance of a function with another environment, as a deployment with wrong settings would,
+// and ends it. The error is what kept it from starting, and log what the function itself said.
+func (s *System) TryStart(ctx context.Context, function string, environment map[string]string) (log string, err error) {
+	i := slices.IndexFunc(s.template.Functions, func(f template.Function) bool { return f.Name == function })
+	if i < 0 || s.binaries[s.template.Functions[i].Folder] == "" {
+		return "", fmt.Errorf("no function %q runs here", function)
+	}
+	f := s.template.Functions[i]
+	var said bytes.Buffer
+	running := lambda.Run(lambda.Config{Name: f.Name, ARN: template.FunctionARN(f.Name), Binary: s.binaries[f.Folder],
+		Environment: environment, Timeout: f.Timeout, Instances: 1, Log: &serial{to: &said}})
+	err = running.Ready(ctx)
+	running.Close()
+	return said.String(), err
+}
 
 // Restart ends every instance of a function and starts new ones: a cold start. It returns when they wait for an
 // event.

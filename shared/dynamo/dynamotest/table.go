@@ -21,6 +21,7 @@ type Table struct {
 	Endpoint string // URL of the server
 	Official bool   // on DynamoDB Local, not on minidyn
 	Client   *dynamodb.Client
+	bare     bool // without the index
 }
 
 var made atomic.Int64
@@ -62,6 +63,12 @@ func Another(t testing.TB, table *Table) *Table {
 	return create(t, &Table{Endpoint: table.Endpoint, Official: table.Official})
 }
 
+// WithoutIndex makes a second table on the same server, as somebody left it who forgot the index.
+func WithoutIndex(t testing.TB, table *Table) *Table {
+	t.Helper()
+	return create(t, &Table{Endpoint: table.Endpoint, Official: table.Official, bare: true})
+}
+
 func create(t testing.TB, table *Table) *Table {
 	t.Helper()
 	table.Name = fmt.Sprintf("test-%d-%d-%d", os.Getpid(), time.Now().UnixNano(), made.Add(1))
@@ -78,12 +85,16 @@ func create(t testing.TB, table *Table) *Table {
 	schema := func(hash, sort string) []types.KeySchemaElement {
 		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange}}
 	}
-	_, err := table.Client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+	input := &dynamodb.CreateTableInput{
 		TableName: &table.Name, AttributeDefinitions: attributes, KeySchema: schema("pk", "sk"), BillingMode: types.BillingModePayPerRequest,
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
 			IndexName: aws.String("byKind"), KeySchema: schema("gsi1pk", "gsi1sk"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
 		}},
-	})
+	}
+	if table.bare {
+		input.AttributeDefinitions, input.GlobalSecondaryIndexes = attributes[:2], nil
+	}
+	_, err := table.Client.CreateTable(t.Context(), input)
 	if err != nil {
 		t.Fatalf("make table on %s: %v", table.Endpoint, err)
 	}
