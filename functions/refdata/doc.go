@@ -11,6 +11,9 @@
 //	functions/zones    {"action": "readContactPoints", "time": "…", "id": "…", "file": "base64"}
 //	                   {"action": "forgetContactPoints", "time": "…", "id": "…"}
 //	                   {"action": "templateContactPoints", "time": "…"}
+//	                   {"action": "readTerritory", "time": "…", "file": "base64"}
+//	functions/zones    {"action": "changeTerritory", "time": "…", "steps": [{"date": "2027-01-01", "from": "5371", "to": "5999",
+//	or an operator      "name": "…"}], "apply": true}, or "withdraw": 3 in the place of steps
 //
 // load takes the facts that the binary holds (infra/reference) and, where it names keys of the upload bucket, the
 // list of schools in them; without keys the schools of the current version stay. demonstration says whether what
@@ -31,6 +34,11 @@
 // readContactPoints reads a CSV or XLSX file of many zones' contact points into the lines of its sheet, which zones
 // makes sense of, so that the spreadsheet library is in this function alone. A file with an id is kept as invoer/<id>;
 // an id without a file reads it again, at most 24 hours later; forgetContactPoints deletes it.
+//
+// readTerritory turns a CSV, XLSX or JSON file into the steps of territory changes. changeTerritory checks steps against
+// the territory of their day, and with apply stores them together with the facts that follow: a version for today and one
+// for each day to come on which something changes, which readers take from that day on. Every other import builds all
+// of these anew. Nothing is stored when anything is wrong; the answer then lists all of it.
 //
 // # What it promises
 //

@@ -310,16 +310,11 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 	}
 	version := publication.Version
 	for _, period := range periods[1:] {
-		there, problems := schoollist.Relocate(schools, period.Territory)
-		for i := range problems {
-			problems[i].Reason = "from " + string(period.From) + ": " + problems[i].Reason
+		coming, problems, err := upcoming(period, schools, datedBy(meta, changes, period.From))
+		if err != nil {
+			return report, err
 		}
-		report.Problems = append(report.Problems, problems...)
-		u := dynamo.UpcomingFacts{Upcoming: dynamo.Upcoming{Date: period.From}}
-		if u.Version, u.Data, err = build(period.Territory, there, datedBy(meta, changes, period.From)); err != nil {
-			return report, fmt.Errorf("from %s: %w", period.From, err)
-		}
-		publication.Upcoming = append(publication.Upcoming, u)
+		publication.Upcoming, report.Problems = append(publication.Upcoming, coming), append(report.Problems, problems...)
 	}
 	if p.territory != nil {
 		p.territory.changes = changes
@@ -340,6 +335,19 @@ func (l *Loader) publish(ctx context.Context, p plan) (Report, error) {
 	}
 	report.Outcome, report.Version, report.Previous, report.Schools = "published", version, pointer.Version, len(schools)
 	return report, nil
+}
+
+// upcoming makes the facts of a day to come, with the schools of today where they then lie.
+func upcoming(period directory.Period, schools []directory.School, meta facts.Meta) (dynamo.UpcomingFacts, []schoollist.Problem, error) {
+	there, problems := schoollist.Relocate(schools, period.Territory)
+	for i := range problems {
+		problems[i].Reason = "from " + string(period.From) + ": " + problems[i].Reason
+	}
+	version, data, err := build(period.Territory, there, meta)
+	if err != nil {
+		err = fmt.Errorf("from %s: %w", period.From, err)
+	}
+	return dynamo.UpcomingFacts{Upcoming: dynamo.Upcoming{Date: period.From, Version: version}, Data: data}, problems, err
 }
 
 // datedBy dates the territory by the last change that holds on a day.

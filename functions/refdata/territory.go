@@ -220,7 +220,7 @@ func (l *Loader) changeTerritory(ctx context.Context, e event) (TerritoryAnswer,
 		answer.Outcome, answer.Issues = "refused", wrong.issues
 		return answer, nil
 	}
-	if err != nil && !errors.Is(err, dynamo.ErrRepeated) {
+	if err != nil {
 		return answer, err
 	}
 	switch {

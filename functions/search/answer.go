@@ -99,7 +99,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		if !ok {
 			continue
 		}
-		c := cardOf(point, call.Reason, a.Desk, now)
+		c := cardOf(point, call.Reason, a.deskFor(point, z), now)
 		c.SignIn = signIn
 		dedicated = dedicated || slices.Contains(point.Themes, theme)
 		c.Primary = call.ReasonCode == directory.ReasonPrimary
@@ -143,6 +143,17 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		}
 	}
 	return a
+}
+
+// deskFor is the desk that a contact point's card names: of one that was taken over, while the zone has no number of
+// its own, that of its zone of before.
+func (a answer) deskFor(p directory.ContactPointView, z directory.ZoneView) desk {
+	for _, f := range z.FormerZones {
+		if f.Code == p.FormerZone && a.Desk.Phone == nil {
+			return formerDeskOf(f).desk
+		}
+	}
+	return a.Desk
 }
 
 func formerDeskOf(f directory.FormerZoneView) formerDesk {

@@ -154,7 +154,7 @@ func unconfirmedWords(z directory.ZoneView) string {
 	switch {
 	case z.Version > 0 && z.ModifiedAt != nil:
 		return words + " Gegevens van " + site.Date(*z.ModifiedAt) + "."
-	case z.Version == 0 && z.FactsAsOf != "":
+	case z.Version == 0 && z.FactsAsOf != "" && len(z.FormerZones) == 0:
 		return words + " " + factsWords(z)
 	}
 	return words

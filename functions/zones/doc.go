@@ -9,9 +9,10 @@
 //	handler.go   what a request needs: a zone, rights to it, its rules, saving it
 //	write.go     the order of checks of every write; PUT, confirmations and restorations of a zone
 //	phone.go     numbers as people write them
-//	history.go   JSON of versions
+//	history.go   JSON of versions, also of zones that ended
 //	school.go    the API of what a school keeps;  myschool.go, schoolform.go  its pages
 //	schools.go   the schools of a zone, for its police: API, page and CSV
+//	territory.go, territorypage.go   changes of zones and municipalities, which functions/refdata carries out
 //
 // Phone numbers are read here and nowhere else: the library for it costs every start of a function a few
 // milliseconds. What is kept for schools is in no log line, and in no answer to others than its own police and

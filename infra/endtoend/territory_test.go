@@ -16,7 +16,7 @@ import (
 func TestThreeZonesMergeToday(t *testing.T) {
 	t.Parallel()
 	var log record
-	s, err := system.Start(t.Context(), system.Options{Instances: 1, Log: &log, Record: &asked})
+	s, err := start(t.Context(), system.Options{Instances: 1, Log: &log})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
 	}

@@ -73,7 +73,7 @@ func (v ZoneView) FreshnessWords(now time.Time) string {
 	}
 	words := "Nog niet bevestigd door de politiezone."
 	switch {
-	case v.Version == 0 && v.FactsAsOf != "":
+	case v.Version == 0 && v.FactsAsOf != "" && len(v.FormerZones) == 0: // what was taken over is older than the zone
 		words += " Gegevens van " + ReducedDateWords(v.FactsAsOf) + "."
 	case v.Version > 0 && v.ModifiedAt != nil:
 		words += " Gewijzigd op " + DateWords(DayOf(*v.ModifiedAt)) + "."

@@ -11,6 +11,9 @@
 // What a school keeps for the police goes the same way: SchoolValidation.Check, DiffSchoolContact, Saved, Confirmed or
 // Deleted, NewSchoolRevision. Principal.MayWithSchool says who may, and SchoolContact.See who sees what of it.
 //
+// TerritoryChanges say which zones and municipalities merge and move on which day; Periods makes the territory of each
+// day of them. ZoneFacts.Effective is what a zone answers with, also while it has not decided yet about what it took over.
+//
 // Words: zone, contact point, primary contact point (the fixed contact point of federal circular PLP 41),
 // institution number, municipality (NIS code), place. Identifiers are English. The Dutch that a visitor reads
 // stands together by what it is about: names of themes, levels, kinds and zones in words.go, dates and freshness

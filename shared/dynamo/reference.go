@@ -318,9 +318,10 @@ func (s *Store) name(ctx context.Context, doing string, pointer *types.Put, terr
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
+	// The pointer stands first: it moves whenever the list does or an answer was recorded, so it alone tells ErrStale.
 	return s.commit(ctx, commit{
-		doing: doing, version: territory.Changes.Version, at: territory.At, repeat: territory.Repeat,
-		items: append([]types.TransactWriteItem{{Put: pointer}}, items...), // the pointer moves whenever the list does
+		doing: doing, version: territory.Changes.Version, at: territory.At,
+		items: append([]types.TransactWriteItem{{Put: pointer}}, items...),
 		stored: func(ctx context.Context) (int, error) {
 			stored, err := s.TerritoryChanges(ctx, territory.At)
 			return stored.Version, err

@@ -66,7 +66,8 @@ func (s *Store) TerritoryChanges(ctx context.Context, now time.Time) (directory.
 	return list, nil
 }
 
-// putTerritory writes a list on the condition that the stored one is exactly one version older, and who made it.
+// putTerritory writes a list on the condition that the stored one is exactly one version older, who made it, and the
+// answer to who asked.
 func (s *Store) putTerritory(save TerritorySave) ([]types.TransactWriteItem, error) {
 	data, err := json.Marshal(save.Changes.Items)
 	if err != nil {
@@ -92,6 +93,13 @@ func (s *Store) putTerritory(save TerritorySave) ([]types.TransactWriteItem, err
 		item := key(territoryPK, actSK(act))
 		item["act"], item["expiresAt"] = str(string(data)), number(int(act.ExpiresAt().Unix()))
 		items = append(items, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: item}})
+	}
+	if save.Repeat != nil {
+		record, err := s.putRepeat(*save.Repeat, save.At)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, types.TransactWriteItem{Put: record})
 	}
 	return items, nil
 }
