@@ -43,7 +43,7 @@ func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool
 		case v.who.Access() == directory.AccessUnlinked:
 			return say(unlistedSchool, s.administrators)
 		case len(own) == 0:
-			return s.show(w, r, http.StatusOK, clbTemplate, "Mijn scholen en hun politiezones", v, clbView{len(v.who.Institutions), zoneLinks(v, nil)})
+			return s.show(w, r, http.StatusOK, clbTemplate, "Mijn scholen en hun politiezones", v, struct{ Zones []zoneLink }{zoneLinks(v, nil)})
 		case len(own) > 1 && !r.URL.Query().Has("school"):
 			return s.show(w, r, http.StatusOK, choiceTemplate, "Mijn scholen", v, struct{ Schools []directory.School }{own})
 		}
@@ -91,12 +91,6 @@ func (d *ownSchool) path(page string, query ...string) string {
 		return mySchoolPath + page
 	}
 	return mySchoolPath + page + "?" + q.Encode()
-}
-
-// clbView is the page of those who have no school of their own.
-type clbView struct {
-	Schools int
-	Zones   []zoneLink
 }
 
 // zoneLink leads to the answer of a zone, or of a school's locations in it.

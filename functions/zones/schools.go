@@ -216,7 +216,6 @@ func (s *service) schools(w http.ResponseWriter, r *http.Request, z zone, v gate
 
 // schoolsView is the page "Scholen in mijn zone".
 type schoolsView struct {
-	Code       directory.ZoneCode
 	Name, Path string
 	Self       string // this page without its query
 	Words      string
@@ -284,7 +283,7 @@ func (s *service) schoolsPage(w http.ResponseWriter, r *http.Request, z zone) er
 	if err != nil {
 		return err
 	}
-	data := schoolsView{Code: z.Code, Name: "Politiezone " + z.Name, Path: z.path(), Self: z.path() + "/scholen", Words: filter.words, Total: total,
+	data := schoolsView{Name: "Politiezone " + z.Name, Path: z.path(), Self: z.path() + "/scholen", Words: filter.words, Total: total,
 		Filtered: len(filter.query()) > 0, Pager: pagerOf(r, filter.query(), total)}
 	data.From, data.To = data.Pager.From+1, data.Pager.To
 	if data.Pager.From != from { // a page behind the last

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -152,7 +153,7 @@ func TestVersionsOfASchoolsContact(t *testing.T) {
 func TestAConfirmationOfASchool(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, Brussels)
 	c := SchoolContact{InstitutionNumber: twoTowns.Number}
-	if _, err := c.Confirmed(now); err != ErrNeverSaved {
+	if _, err := c.Confirmed(now); !errors.Is(err, ErrNeverSaved) {
 		t.Errorf("of nothing: %v", err)
 	}
 	c = c.Saved(SchoolContactInput{ContactPersons: []ContactPerson{principal("directeur", "+3216000001")}}, now)
