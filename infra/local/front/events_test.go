@@ -125,6 +125,9 @@ var requestEvents = []struct {
 	{function: "zones", name: "import-no-token-401", method: "POST", target: "/api/v1/imports?apply=whole", headers: map[string]string{"Content-Type": "text/csv"}, body: "Zonecode;Functie\n5910;Onthaal\n"},
 	{function: "zones", name: "import-page-303", target: "/beheer/invoer"},
 	{function: "zones", name: "organisations-page-303", target: "/beheer/organisaties"},
+	{function: "zones", name: "territory-no-token-401", target: "/api/v1/territoryChanges"},
+	{function: "zones", name: "territory-withdraw-no-token-401", method: "DELETE", target: "/api/v1/territoryChanges/1"},
+	{function: "zones", name: "territory-page-303", target: "/beheer/invoer/gebied"},
 	{function: "zones", name: "delete-405", method: "DELETE", target: "/api/v1/zones/5910"},
 	{function: "zones", name: "patch-405", method: "PATCH", target: "/api/v1/zones/5910"},
 	{function: "zones", name: "post-405", method: "POST", target: "/api/v1/zones/5910"},
@@ -154,6 +157,13 @@ var requestEvents = []struct {
 	{function: "zones", name: "edit-expired-401", method: "POST", target: "/beheer/zones/5910/aanpassen", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://aanspreekpunt.example", "Sec-Fetch-Site": "same-origin", "Cookie": "__Host-sessie=none"}, body: "versie=1&contactPoints%5B0%5D.role=Jeugdinspecteur"},
 	{function: "zones", name: "history-signed-out-303", target: "/beheer/zones/5910/geschiedenis"},
 	{function: "zones", name: "schools-no-token-401", target: "/api/v1/zones/5910/schools"},
+	{function: "zones", name: "school-contact-no-token-401", target: "/api/v1/schools/990000/contact"},
+	{function: "zones", name: "school-contact-bad-token-401", method: "PUT", target: "/api/v1/schools/990000/contact", headers: map[string]string{"Content-Type": "application/json", "If-Match": `"0-x"`, "Authorization": "Bearer none"}, body: `{"contactPersons":[]}`},
+	{function: "zones", name: "school-confirmation-no-token-401", method: "POST", target: "/api/v1/schools/990000/contact/confirmations", headers: map[string]string{"If-Match": `"1-x"`}},
+	{function: "zones", name: "my-school-signed-out-303", target: "/mijn-school"},
+	{function: "zones", name: "my-school-edit-expired-401", method: "POST", target: "/mijn-school/aanpassen", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://aanspreekpunt.example", "Sec-Fetch-Site": "same-origin"}, body: "versie=1&actie=bewaren&contactPersons%5B0%5D.role=Directeur"},
+	{function: "zones", name: "my-school-history-signed-out-303", target: "/mijn-school/geschiedenis"},
+	{function: "zones", name: "schools-page-signed-out-303", target: "/beheer/zones/5910/scholen?hasContact=true"},
 }
 
 // TestEventsFolder holds the files in events/ to what the front makes: they stand for what the function really
