@@ -219,7 +219,7 @@ func (v visit) groups(f filter, all []known) []group {
 					seen = append(seen, z.Code)
 					next := f
 					next.Zone = z.Code
-					choices = append(choices, of(zoneLabel(z.Name, v.municipalities(z)), next))
+					choices = append(choices, of(directory.ZoneWords(z.Name, v.municipalities(z)), next))
 				}
 			}
 		}

@@ -235,7 +235,9 @@ type preview struct {
 	HTML                  template.HTML
 }
 
-func (v visit) zoneLabel(z directory.ZoneFacts) string { return zoneLabel(z.Name, v.municipalities(z)) }
+func (v visit) zoneLabel(z directory.ZoneFacts) string {
+	return directory.ZoneWords(z.Name, v.municipalities(z))
+}
 
 // showForm shows the form as it was filled in; st has what the page says beside it.
 func (s *service) showForm(w http.ResponseWriter, r *http.Request, status int, v visit, p directory.Practice, f form, st step, issues []directory.Issue) error {

@@ -100,7 +100,7 @@ func (s *service) practicePage(w http.ResponseWriter, r *http.Request, v visit) 
 		data.Manage = managementPath + "/" + p.Slug
 	}
 	for _, z := range v.zones(p.Zone) {
-		data.Zones = append(data.Zones, zoneLink{"/zones/" + string(z.Code), zoneLabel(z.Name, v.municipalities(z))})
+		data.Zones = append(data.Zones, zoneLink{"/zones/" + string(z.Code), directory.ZoneWords(z.Name, v.municipalities(z))})
 	}
 	// An article is worth reading while the contact points cannot be shown.
 	var down error

@@ -26,24 +26,11 @@ const (
 	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
 )
 
-// zoneLabel is a zone's name with its municipalities, cut short when they are many.
-func zoneLabel(name string, municipalities []string) string {
-	const most = 6
-	if len(municipalities) > most {
-		rest := len(municipalities) - most + 1
-		municipalities = append(slices.Clone(municipalities[:most-1]), strconv.Itoa(rest)+" andere gemeenten")
-	}
-	if slices.Equal(municipalities, []string{name}) {
-		return "Politiezone " + name
-	}
-	return "Politiezone " + name + " (" + directory.AndWords(municipalities) + ")"
-}
-
 // zoneWords names the zones of today that a code stands for; "" for a code that never was.
 func (v visit) zoneWords(code directory.ZoneCode) string {
 	var names []string
 	for _, z := range v.zones(code) {
-		names = append(names, zoneLabel(z.Name, v.municipalities(z)))
+		names = append(names, directory.ZoneWords(z.Name, v.municipalities(z)))
 	}
 	return directory.AndWords(names)
 }

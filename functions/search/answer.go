@@ -208,7 +208,7 @@ func deskOf(z directory.ZoneView) desk {
 
 // zoneLabel is a zone's name with its municipalities.
 func zoneLabel(z directory.ZoneView) string {
-	return zoneWords(z.Name, municipalityNames(z))
+	return directory.ZoneWords(z.Name, municipalityNames(z))
 }
 
 // municipalityNames lists the names of a zone's municipalities, by name.

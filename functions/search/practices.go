@@ -41,7 +41,7 @@ func (e *edition) practiceZone(p directory.PracticeTitle) string {
 	var names []string
 	for _, code := range e.CurrentZones(p.Zone) {
 		if z, ok := e.Zone(code); ok {
-			names = append(names, zoneWords(z.Name, e.names(z.Municipalities)))
+			names = append(names, directory.ZoneWords(z.Name, e.names(z.Municipalities)))
 		}
 	}
 	return listWords(names)

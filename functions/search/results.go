@@ -389,7 +389,7 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 // looked at all of them: a place that the query names speaks for itself alone.
 func statement(f *edition, result found, groups []group, code directory.ZoneCode) string {
 	zone, _ := f.Zone(code)
-	in := lower(zoneWords(zone.Name, f.names(zone.Municipalities)))
+	in := lower(directory.ZoneWords(zone.Name, f.names(zone.Municipalities)))
 	if len(groups) == 1 {
 		named := groups[0].named
 		switch {
@@ -504,7 +504,7 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 		if !ok {
 			continue
 		}
-		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: zoneWords(z.Name, f.names(z.Municipalities))}
+		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: directory.ZoneWords(z.Name, f.names(z.Municipalities))}
 		if view, read := views[code]; read && !down {
 			zone.Freshness, zone.Class = freshnessWords(view, s.now()), freshnessClass(view.Freshness)
 			for _, p := range view.ContactPoints {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -93,20 +92,6 @@ func listWords(names []string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " en " + names[len(names)-1]
-}
-
-// zoneWords is a zone's name as it stands in a sentence or a list, always with its municipalities:
-// "Politiezone Noord (Kapellen en Stabroek)". The name of a zone's only municipality is not said twice. Beyond six municipalities the rest are counted.
-func zoneWords(name string, municipalities []string) string {
-	const most = 6
-	if len(municipalities) > most {
-		rest := len(municipalities) - most + 1
-		municipalities = append(slices.Clone(municipalities[:most-1]), strconv.Itoa(rest)+" andere gemeenten")
-	}
-	if slices.Equal(municipalities, []string{name}) {
-		return "Politiezone " + name
-	}
-	return "Politiezone " + name + " (" + listWords(municipalities) + ")"
 }
 
 // placeWords is a place with the municipality that it is a part of, unless that bears the same name: "Halle

@@ -139,7 +139,7 @@ func TestZoneWords(t *testing.T) {
 		"Politiezone Noord (a, b, c, d, e en f)":                  {"a", "b", "c", "d", "e", "f"},
 		"Politiezone Noord (a, b, c, d, e en 2 andere gemeenten)": {"a", "b", "c", "d", "e", "f", "g"},
 	} {
-		if got := zoneWords("Noord", municipalities); got != want {
+		if got := directory.ZoneWords("Noord", municipalities); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

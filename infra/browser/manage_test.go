@@ -30,6 +30,28 @@ func (tb *tab) press(selector, title string) {
 	tb.look(title)
 }
 
+// tabTo presses Tab until something has the focus, and holds every stop to be seen.
+func (tb *tab) tabTo(selector string) {
+	tb.t.Helper()
+	for range 400 {
+		tb.keys(kb.Tab)
+		if !js[bool](tb, `document.activeElement === document.body || document.activeElement.getClientRects().length > 0`) {
+			tb.t.Fatalf("the focus is on what nobody sees: %s", js[string](tb, `document.activeElement.outerHTML`))
+		}
+		if js[bool](tb, `document.activeElement.matches('`+selector+`')`) {
+			return
+		}
+	}
+	tb.t.Fatalf("no Tab leads to %s", selector)
+}
+
+// enterTo presses Enter and waits for the page that comes, by the beginning of its title.
+func (tb *tab) enterTo(title string) {
+	tb.t.Helper()
+	tb.enter()
+	tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
+}
+
 func (tb *tab) fill(id, value string) {
 	tb.t.Helper()
 	js[bool](tb, `document.getElementById("`+id+`").value = "`+value+`", true`)
@@ -40,34 +62,15 @@ func TestTheKeyboardAloneKeepsAZone(t *testing.T) {
 	t.Parallel()
 	tb := openAlone(t)
 	tb.signInAs("Getevallei", "/beheer")
-	// tabTo presses Tab until something has the focus, and holds every stop to be seen.
-	tabTo := func(selector string) {
-		t.Helper()
-		for range 400 {
-			tb.keys(kb.Tab)
-			if !js[bool](tb, `document.activeElement === document.body || document.activeElement.getClientRects().length > 0`) {
-				t.Fatalf("the focus is on what nobody sees: %s", js[string](tb, `document.activeElement.outerHTML`))
-			}
-			if js[bool](tb, `document.activeElement.matches('`+selector+`')`) {
-				return
-			}
-		}
-		t.Fatalf("no Tab leads to %s", selector)
-	}
-	enterTo := func(title string) {
-		t.Helper()
-		tb.enter()
-		tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
-	}
-	tabTo(".actions a")
-	enterTo("Nakijken")
-	tabTo(`.actions a[href$="/aanpassen"]`)
-	enterTo("Aanpassen")
-	tabTo("#contactPoints-2-phones-0-note")
+	tb.tabTo(".actions a")
+	tb.enterTo("Nakijken")
+	tb.tabTo(`.actions a[href$="/aanpassen"]`)
+	tb.enterTo("Aanpassen")
+	tb.tabTo("#contactPoints-2-phones-0-note")
 	tb.keys("vaste lijn")
-	enterTo("Samenvatting") // Enter in a field is the form's main button
-	tabTo("button[value=bewaren]")
-	enterTo("Bewaard")
+	tb.enterTo("Samenvatting") // Enter in a field is the form's main button
+	tb.tabTo("button[value=bewaren]")
+	tb.enterTo("Bewaard")
 	if !strings.Contains(js[string](tb, `document.querySelector("main").innerText`), "vaste lijn") {
 		t.Error("what was typed is not saved")
 	}

@@ -3,8 +3,6 @@ package browser
 import (
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp/kb"
 )
 
 // TestTheKeyboardAloneWritesAPractice goes from one's practices to a published one with Tab, letters and Enter.
@@ -12,37 +10,19 @@ func TestTheKeyboardAloneWritesAPractice(t *testing.T) {
 	t.Parallel()
 	tb := openAlone(t)
 	tb.signInAs("Getevallei", "/beheer/praktijken")
-	tabTo := func(selector string) {
-		t.Helper()
-		for range 200 {
-			tb.keys(kb.Tab)
-			if !js[bool](tb, `document.activeElement === document.body || document.activeElement.getClientRects().length > 0`) {
-				t.Fatalf("the focus is on what nobody sees: %s", js[string](tb, `document.activeElement.outerHTML`))
-			}
-			if js[bool](tb, `document.activeElement.matches('`+selector+`')`) {
-				return
-			}
-		}
-		t.Fatalf("no Tab leads to %s", selector)
-	}
-	enterTo := func(title string) {
-		t.Helper()
-		tb.enter()
-		tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
-	}
-	tabTo(`a[href$="/nieuw"]`)
-	enterTo("Nieuwe goede praktijk")
-	tabTo("#title")
+	tb.tabTo(`a[href$="/nieuw"]`)
+	tb.enterTo("Nieuwe goede praktijk")
+	tb.tabTo("#title")
 	tb.keys("Toetsenbord alleen")
-	enterTo("Voorbeeld · Toetsenbord alleen") // Enter in a field shows what it looks like, and saves nothing
-	tabTo("#summary")
+	tb.enterTo("Voorbeeld · Toetsenbord alleen") // Enter in a field shows what it looks like, and saves nothing
+	tb.tabTo("#summary")
 	tb.keys("Kort gezegd.")
-	tabTo("#markdown")
+	tb.tabTo("#markdown")
 	tb.keys("Met **nadruk**.")
-	tabTo("#themes-0")
+	tb.tabTo("#themes-0")
 	tb.keys(" ")
-	tabTo("p.actions button[value=publiceren]")
-	enterTo("Gelukt · Toetsenbord alleen")
+	tb.tabTo("p.actions button[value=publiceren]")
+	tb.enterTo("Gelukt · Toetsenbord alleen")
 	tb.goTo("/praktijken/toetsenbord-alleen")
 	if text := js[string](tb, `document.querySelector("main").innerHTML`); !strings.Contains(text, "<strong>nadruk</strong>") {
 		t.Error("what was typed is not published")

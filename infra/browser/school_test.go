@@ -3,8 +3,6 @@ package browser
 import (
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp/kb"
 )
 
 // TestASchoolKeepsItsContact looks at every page of a school, makes mistakes, puts them right, confirms and deletes, on
@@ -62,35 +60,17 @@ func (tb *tab) inMode(name string) func(where string) {
 func TestTheKeyboardAloneKeepsASchoolsContact(t *testing.T) {
 	tb := openAlone(t)
 	tb.signInAs("De Vlinder", "/mijn-school")
-	tabTo := func(selector string) {
-		t.Helper()
-		for range 60 {
-			tb.keys(kb.Tab)
-			if js[bool](tb, `document.activeElement.matches('`+selector+`')`) {
-				if !js[bool](tb, `document.activeElement.getClientRects().length > 0`) {
-					t.Fatalf("nobody sees %s", selector)
-				}
-				return
-			}
-		}
-		t.Fatalf("no Tab leads to %s", selector)
-	}
-	enterTo := func(title string) {
-		t.Helper()
-		tb.enter()
-		tb.until(`document.title.startsWith("` + title + `") && document.readyState === "complete"`)
-	}
-	tabTo(`.actions a.main`)
-	enterTo("Aanpassen")
-	tabTo("#contactPersons-0-role")
+	tb.tabTo(`.actions a.main`)
+	tb.enterTo("Aanpassen")
+	tb.tabTo("#contactPersons-0-role")
 	tb.keys("Directeur")
-	tabTo("#contactPersons-0-phones-0")
+	tb.tabTo("#contactPersons-0-phones-0")
 	tb.keys("088700009")
-	enterTo("Bewaard") // Enter in a field is the form's main button
-	tabTo("button[value=wissen]")
-	enterTo("Alles wissen?")
-	tabTo("button[value=wissen-zeker]")
-	enterTo("Gewist")
+	tb.enterTo("Bewaard") // Enter in a field is the form's main button
+	tb.tabTo("button[value=wissen]")
+	tb.enterTo("Alles wissen?")
+	tb.tabTo("button[value=wissen-zeker]")
+	tb.enterTo("Gewist")
 }
 
 // TestWhoElseComesToThePagesOfASchool looks at what a CLB sees there, and at the list of the police.

@@ -35,6 +35,10 @@ func TestAnOfficerWritesAPractice(t *testing.T) {
 		t.Errorf("a number in a title: %d", a.status)
 	}
 	draft := get(t, one, "Authorization", "Bearer "+access)
+	linked, _ := mint(t, url.Values{"role": {"police"}, "institution": {"0000000196"}}) // whose zones the table of organisations tells
+	if a := get(t, one, "Authorization", "Bearer "+linked); a.status != 200 || a.text() != draft.text() {
+		t.Errorf("police by their organisation: %d", a.status)
+	}
 	published := send(t, access, "PUT", one, draft.with(t, "status", "published"), "If-Match", draft.header.Get("ETag"))
 	if published.status != 200 {
 		t.Fatalf("%d %s", published.status, published.text())

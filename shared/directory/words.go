@@ -107,6 +107,21 @@ func zoneLabel(name string, municipalities []string) string {
 	return "Politiezone " + name + " (" + strings.Join(municipalities, ", ") + ")"
 }
 
+// ZoneWords is a zone's name as it stands in a sentence or a list, always with its municipalities: "Politiezone Noord
+// (Kapellen en Stabroek)". The name of a zone's only municipality is not said twice. Beyond six municipalities the
+// rest are counted.
+func ZoneWords(name string, municipalities []string) string {
+	const most = 6
+	if len(municipalities) > most {
+		rest := len(municipalities) - most + 1
+		municipalities = append(slices.Clone(municipalities[:most-1]), fmt.Sprintf("%d andere gemeenten", rest))
+	}
+	if slices.Equal(municipalities, []string{name}) {
+		return "Politiezone " + name
+	}
+	return "Politiezone " + name + " (" + AndWords(municipalities) + ")"
+}
+
 // Provinces lists the Flemish provinces and Brussels as the reference facts name them.
 func Provinces() []string {
 	return []string{"Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"}
