@@ -175,6 +175,23 @@ func TestAZoneOfMergedMunicipalitiesKeepsItsLimits(t *testing.T) {
 	}
 }
 
+func TestAPointForWhatWentAwayIsCalledByNobody(t *testing.T) {
+	_, periods, issues := changed(t, northLimburg(), "2026-11-23 72037>5371")
+	if len(issues) > 0 {
+		t.Fatal(issues)
+	}
+	f := periods[0].Territory.Zones[1]
+	v := See(f, limburgNames, f.Effective(before()), Principal{}, Question{}, testNow())
+	for _, call := range v.CallOrder {
+		if call.ContactPoint == "pesten" {
+			t.Errorf("of HANO, for Hamont-Achel: %+v", call)
+		}
+	}
+	if _, kept := v.Point("pesten"); !kept || len(v.CallOrder) != 2 {
+		t.Errorf("its police still keep it: %+v", v)
+	}
+}
+
 func TestLongIdsOfTakenOverPointsStayApart(t *testing.T) {
 	f := merged(t)
 	long := strings.Repeat("a", maxIDLength)

@@ -281,8 +281,11 @@ func (c TerritoryChanges) Periods(base Territory, today Day) ([]Period, Territor
 			byDay[one.Date] = append(byDay[one.Date], one)
 		}
 	}
-	w := &walk{threads: map[NIS][]thread{}, ended: map[ZoneCode][]NIS{}, desks: map[ZoneCode]Predecessor{}, wrongCodes: map[string]bool{}}
+	w := &walk{threads: map[NIS][]thread{}, ended: map[ZoneCode][]NIS{}, desks: map[ZoneCode]Predecessor{}, inBase: map[int]bool{}, wrongCodes: map[string]bool{}}
 	w.read(base)
+	for i := range out.Items {
+		w.inBase[out.Items[i].Number] = w.holdsAll(&out.Items[i])
+	}
 	periods := []Period{{Territory: w.territory()}}
 	upcoming := 0
 	for _, day := range slices.Sorted(maps.Keys(byDay)) {
@@ -327,6 +330,7 @@ type walk struct {
 	threads        map[NIS][]thread   // of municipalities that something happened to
 	ended          map[ZoneCode][]NIS // zones that ended on the way, with what they had last
 	desks          map[ZoneCode]Predecessor
+	inBase         map[int]bool    // changes, by number, that the base holds
 	wrongCodes     map[string]bool // of days that could not be done: what stands on them is not looked at
 	issues         []stepIssue
 }
@@ -459,6 +463,11 @@ func (w *walk) holds(s TerritoryStep) bool {
 	return exists && m.Zone == toZone
 }
 
+// holdsAll tells whether all of a stored change is fact already.
+func (w *walk) holdsAll(c *TerritoryChange) bool {
+	return !slices.ContainsFunc(c.Steps, func(s TerritoryStep) bool { return s.at > 0 || !w.holds(s) })
+}
+
 // reaches tells whether successors lead from one code to another.
 func reaches[C comparable](from, to C, successors func(C) []C) bool {
 	for _, next := range successors(from) {
@@ -475,7 +484,11 @@ func (w *walk) day(date Day, changes []*TerritoryChange) {
 	d := dayWalk{walk: w, date: date, names: map[string]string{}, begins: map[string]TerritoryStep{}, merged: map[NIS]NIS{}, moved: map[NIS]ZoneCode{}, joined: map[ZoneCode]ZoneCode{}}
 	var open []*TerritoryChange // that the territory does not hold yet
 	for _, c := range changes {
-		if !slices.ContainsFunc(c.Steps, func(s TerritoryStep) bool { return s.at > 0 || !w.holds(s) }) {
+		if w.holdsAll(c) {
+			if !w.inBase[c.Number] { // an earlier day, loaded later, did it already
+				c.Moves, c.Ends, c.Predecessors = []Move{}, nil, nil
+				continue
+			}
 			for _, p := range c.Predecessors {
 				w.desks[p.Code] = p
 			}
@@ -699,7 +712,6 @@ func sourceOf(changes []*TerritoryChange, is func(TerritoryStep) bool) (*Territo
 // apply does what the steps of the day say, or tells why it leads to no whole territory.
 func (d *dayWalk) apply(changes []*TerritoryChange) {
 	issues := len(d.issues)
-	var moves []Move
 	destination := map[NIS]ZoneCode{} // of municipalities as they are after the day
 	parts := map[NIS][]NIS{}          // what they are made of
 	for _, nis := range slices.Sorted(maps.Keys(d.municipalities)) {
@@ -715,15 +727,16 @@ func (d *dayWalk) apply(changes []*TerritoryChange) {
 			}
 			zone = explicit
 		}
-		if to == nis || d.municipalities[to].NIS == 0 && destination[to] == "" {
-			if to == nis {
-				destination[to] = zone
-			} else if explicit := d.moved[to]; explicit != "" {
-				destination[to] = explicit
-			} else {
-				destination[to] = zone
-			}
-		} else if d.municipalities[to].NIS == 0 && d.moved[to] == "" && destination[to] != zone {
+		_, exists := d.municipalities[to]
+		switch {
+		case to == nis:
+			destination[to] = zone
+		case exists: // it lies where it lies, whatever it takes in
+		case d.moved[to] != "":
+			destination[to] = d.moved[to]
+		case destination[to] == "":
+			destination[to] = zone
+		case destination[to] != zone:
 			c, s := sourceOf(changes, func(s TerritoryStep) bool { return s.From == nis.String() && s.To == to.String() })
 			d.wrong(c, s, "to", RuleNoZone, fmt.Sprintf("%s (%s) zou in twee politiezones liggen: %s en %s. Zeg op een rij naar welke zone ze gaat.", to, d.names[to.String()], destination[to], zone),
 				fmt.Sprintf("its parts lie in zones %s and %s: a step must say which one it goes to", destination[to], zone))
@@ -744,6 +757,7 @@ func (d *dayWalk) apply(changes []*TerritoryChange) {
 	if len(d.issues) > issues {
 		return
 	}
+	var moves []Move
 	for _, to := range slices.Sorted(maps.Keys(parts)) {
 		for _, nis := range parts[to] {
 			m := d.municipalities[nis]

@@ -295,6 +295,17 @@ func TestWithdrawnChangesDoNothing(t *testing.T) {
 	}
 }
 
+func TestAChangeThatAnEarlierDayDidAlreadyDoesNothing(t *testing.T) {
+	all, periods, issues := changed(t, northLimburg(), "2028-01-01 72037>5371", "2027-01-01 72037>5371")
+	if len(issues) > 0 || len(all.Items[0].Moves) > 0 || len(all.Items[1].Moves) != 1 {
+		t.Fatalf("%v %+v", issues, all)
+	}
+	last := periods[len(periods)-1].Territory.Zones[0]
+	if len(last.Lineages) != 1 || len(last.Lineages[0].Keepers) != 1 || DayOf(last.Lineages[0].Keepers[0].Until) != "2027-01-01" {
+		t.Errorf("%+v", last.Lineages)
+	}
+}
+
 func TestTheSameStepsAreKnownAgain(t *testing.T) {
 	const list = "2027-01-01 5371>5999 Noord; 2028-01-01 5999>5372"
 	all, _, _ := changed(t, northLimburg(), list)

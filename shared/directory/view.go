@@ -175,11 +175,18 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 			v.Phone, v.Email, v.Website, v.Address = d.Phone, d.Email, cmp.Or(v.Website, d.Website), d.Address
 		}
 	}
-	v.CallOrder = callOrder(p.ContactPoints, names, trusted, q, DayOf(now))
+	v.CallOrder = callOrder(slices.DeleteFunc(slices.Clone(p.ContactPoints), func(c ContactPoint) bool { return f.gone(c) }), names, trusted, q, DayOf(now))
 	if who.MayChange(f.Code) {
 		v.ManagementEmail, v.ReminderDays = p.ManagementEmail, p.ReminderDays
 	}
 	return v
+}
+
+// gone tells that a point is there only for municipalities that went to another zone, which its police have not taken
+// out of it yet.
+func (f ZoneFacts) gone(c ContactPoint) bool {
+	return !c.Primary && len(c.Municipalities) > 0 &&
+		!slices.ContainsFunc(c.Municipalities, func(nis NIS) bool { return slices.Contains(f.Municipalities, nis) })
 }
 
 func seeFormer(f Former, names func(NIS) string) FormerZoneView {
