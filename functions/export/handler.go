@@ -188,7 +188,7 @@ func (r *run) collect(ctx context.Context, f *facts.Facts, public, full *draft, 
 	next, stop := iter.Pull2(r.Store.Profiles(ctx))
 	defer stop()
 	p, err, more := next()
-	for _, z := range f.Zones() {
+	for z := range f.EachZone() {
 		for more && err == nil && p.Code < z.Code { // of a zone that ended
 			p, err, more = next()
 		}

@@ -203,7 +203,7 @@ func (s *Store) Profile(ctx context.Context, code directory.ZoneCode) (directory
 }
 
 // profilePage is how many profiles are read at once: a server that counts no bytes must not send all of them.
-const profilePage = 150
+const profilePage = 100
 
 // Profiles gives every zone that saved something, ascending by code, in pages of up to 1 MB each. The index is
 // eventually consistent: a profile saved a moment ago may still be its older version. After an error nothing

@@ -133,6 +133,11 @@ func (f *Facts) Zones() []directory.ZoneFacts {
 	return zones
 }
 
+// EachZone gives the same one by one, for whoever need not hold all of them.
+func (f *Facts) EachZone() iter.Seq[directory.ZoneFacts] {
+	return all[directory.ZoneFacts](f, lookup.Zone)
+}
+
 // FormerZone gives a zone that ended.
 func (f *Facts) FormerZone(code directory.ZoneCode) (directory.FormerZone, bool) {
 	return get[directory.FormerZone](f, lookup.FormerZone, string(code))
