@@ -45,7 +45,7 @@ func (d *draft) addCards(z Zone) error {
 
 // addCard closes a card with when the zone confirmed it, and that it is no emergency number.
 func (d *draft) addCard(z Zone, card *vcard.Card) error {
-	note := "Nog niet bevestigd door de politiezone."
+	note := z.unconfirmed()
 	if z.AssuredAt != nil {
 		note = "Bevestigd op " + directory.DateWords(directory.DayOf(*z.AssuredAt)) + "."
 	}

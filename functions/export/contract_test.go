@@ -22,7 +22,7 @@ func TestColumnsOnlyGrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := map[string][]promise{}
-	for _, table := range tables("") {
+	for _, table := range tables(false) {
 		for _, c := range table.columns {
 			now[table.file] = append(now[table.file], promise{c.name, c.kind, c.of == restricted})
 		}

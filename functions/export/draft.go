@@ -96,7 +96,7 @@ const (
 
 // newDraft begins an edition in a folder of its own, which remove takes away.
 func newDraft(a about) (d *draft, err error) {
-	d = &draft{about: a, tables: tables(remarkOf(a.demonstration)), modified: a.factsAsOf.UTC(), rows: map[string]int{}}
+	d = &draft{about: a, tables: tables(a.demonstration), modified: a.factsAsOf.UTC(), rows: map[string]int{}}
 	if d.folder, err = os.MkdirTemp("", "export-"); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,12 @@ func TestWhatIsPublished(t *testing.T) {
 			t.Errorf("zone 5910, %s: %q, want %q", column, z[column], want)
 		}
 	}
+	if z := find(t, zones, "code", "5341"); !strings.Contains(z["remark"], "Nog niet bevestigd door de politiezone. Gewijzigd op 30 oktober 2026.") {
+		t.Errorf("%v", z)
+	}
+	if z := find(t, zones, "code", "5389"); !strings.Contains(z["remark"], "Nog niet bevestigd door de politiezone. Gegevens van 8 november 2023.") {
+		t.Errorf("%v", z)
+	}
 	if !strings.Contains(z["municipalities"], "Tienen") || !strings.Contains(z["municipalityCodes"], "24107") {
 		t.Errorf("%v", z)
 	}

@@ -125,6 +125,19 @@ func (z Zone) changed() time.Time {
 	return last
 }
 
+// unconfirmed says that the zone's police never confirmed what the files have of it, and how old that is; "" when they
+// did. It depends on no day.
+func (z Zone) unconfirmed() string {
+	if z.AssuredAt != nil {
+		return ""
+	}
+	v := directory.ZoneView{FactsAsOf: z.FactsAsOf, ModifiedAt: z.ModifiedAt}
+	if z.ModifiedAt != nil {
+		v.Version = 1
+	}
+	return v.FreshnessWords(time.Time{})
+}
+
 // label is the zone's name with its municipalities.
 func (z Zone) label() string {
 	v := directory.ZoneView{Name: z.Name}

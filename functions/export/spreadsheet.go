@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -96,7 +97,7 @@ func (d *draft) writeSheet(w *bufio.Writer, s *sheet) (int, error) {
 	n := 0
 	for ; ; n++ {
 		row, err := reader.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -106,7 +107,7 @@ func (d *draft) writeSheet(w *bufio.Writer, s *sheet) (int, error) {
 		for i, cell := range row {
 			writeCell(w, i, n+1, cell, n > 0 && columns[i].kind == kindCount, n == 0)
 		}
-		w.WriteString(`</row>`)
+		fmt.Fprint(w, `</row>`)
 	}
 	fmt.Fprintf(w, `</sheetData><autoFilter ref="A1:%s%d"/></worksheet>`, columnName(len(columns)-1), max(n, 1))
 	return n - 1, nil
@@ -123,7 +124,7 @@ func (d *draft) writeExplanation(w *bufio.Writer) error {
 		for i, cell := range cells {
 			writeCell(w, i, n, safe(cell), false, bold)
 		}
-		w.WriteString(`</row>`)
+		fmt.Fprint(w, `</row>`)
 	}
 	row(true, title)
 	row(false, description)
@@ -143,9 +144,9 @@ func (d *draft) writeExplanation(w *bufio.Writer) error {
 }
 
 func beginSheet(w *bufio.Writer, columns, width int, header bool) {
-	w.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`)
+	fmt.Fprint(w, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`)
 	if header {
-		w.WriteString(`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`)
+		fmt.Fprint(w, `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`)
 	}
 	fmt.Fprintf(w, `<cols><col min="1" max="%d" width="%d" customWidth="1"/></cols><sheetData>`, columns, width)
 }
@@ -164,7 +165,7 @@ func writeCell(w *bufio.Writer, column, row int, text string, number, bold bool)
 	}
 	fmt.Fprintf(w, `<c r="%s%d"%s t="inlineStr"><is><t xml:space="preserve">`, columnName(column), row, style)
 	_ = xml.EscapeText(w, []byte(text)) // the writer keeps its error until Flush
-	w.WriteString(`</t></is></c>`)
+	fmt.Fprint(w, `</t></is></c>`)
 }
 
 func escaped(s string) string {

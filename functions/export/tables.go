@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/publication"
@@ -54,8 +55,14 @@ const (
 	aboutRemark                                = "Leeg, of een waarschuwing die bij deze rij hoort"
 )
 
-// tables are the tables of every edition, in the order in which to offer them. remark is the same for every row.
-func tables(remark string) []table {
+// tables are the tables of every edition, in the order in which to offer them.
+func tables(demonstration bool) []table {
+	remark := func(z Zone) string {
+		if demonstration {
+			return strings.TrimSpace(publication.DemonstrationNote + " " + z.unconfirmed())
+		}
+		return z.unconfirmed()
+	}
 	return []table{
 		{
 			file: "zones.csv", name: "zones", sheet: "Politiezones", about: "De politiezones, met hun onthaal en de dag waarop de politie de gegevens bevestigde.",
@@ -89,7 +96,7 @@ func tables(remark string) []table {
 					listCell(z.Municipalities, func(m Municipality) string { return m.Name }),
 					listCell(z.Municipalities, func(m Municipality) string { return m.NIS.String() }),
 					phoneCell(z.Phone), z.Email, z.Website, a.Street, a.Postcode, a.Municipality, z.FactsAsOf,
-					strconv.Itoa(len(z.ContactPoints)), timeCell(z.AssuredAt), timeCell(z.ModifiedAt), remark, z.ManagementEmail)
+					strconv.Itoa(len(z.ContactPoints)), timeCell(z.AssuredAt), timeCell(z.ModifiedAt), remark(z), z.ManagementEmail)
 			},
 		},
 		{
@@ -132,7 +139,7 @@ func tables(remark string) []table {
 						listCell(c.Phones, func(p directory.Phone) string { return phoneCell(p.Number) }),
 						listCell(c.Emails, func(e directory.Email) string { return e.Address }),
 						c.Availability, listCell(c.OpeningHours, hoursText), string(absence.From), string(absence.Until), absence.Replacement,
-						strconv.Itoa(c.Withheld), timeCell(z.AssuredAt), remark, c.Name, string(c.NameVisibility), string(c.FormerZone))
+						strconv.Itoa(c.Withheld), timeCell(z.AssuredAt), remark(z), c.Name, string(c.NameVisibility), string(c.FormerZone))
 				}
 			},
 		},
@@ -151,7 +158,7 @@ func tables(remark string) []table {
 			foreign: map[string]target{"zone": {"zones", "code"}},
 			rows: func(z Zone, add func(...string)) {
 				for _, c := range channels(z) {
-					add(string(z.Code), c.point, c.kind, c.value, c.note, remark, string(c.visibility), string(c.former))
+					add(string(z.Code), c.point, c.kind, c.value, c.note, remark(z), string(c.visibility), string(c.former))
 				}
 			},
 		},
@@ -167,7 +174,7 @@ func tables(remark string) []table {
 			foreign: map[string]target{"zone": {"zones", "code"}},
 			rows: func(z Zone, add func(...string)) {
 				for _, p := range z.Partners {
-					add(string(z.Code), string(p.Kind), p.Name, p.Website, remark)
+					add(string(z.Code), string(p.Kind), p.Name, p.Website, remark(z))
 				}
 			},
 		},
@@ -223,14 +230,6 @@ func channels(z Zone) []channel {
 		}
 	}
 	return all
-}
-
-// remarkOf is what every row says.
-func remarkOf(demonstration bool) string {
-	if demonstration {
-		return publication.DemonstrationNote
-	}
-	return ""
 }
 
 // rowsOf gives the rows of a zone for one kind of data, safe for a spreadsheet.

@@ -165,7 +165,7 @@ func TestARunThatBeganBefore(t *testing.T) {
 	}
 	next := was.Manifest
 	next.Serial++
-	if err := w.Open.swap(t.Context(), was, next); err != errOvertaken {
+	if err := w.Open.swap(t.Context(), was, next); !errors.Is(err, errOvertaken) {
 		t.Errorf("%v", err)
 	}
 }

@@ -134,7 +134,7 @@ func (v *verification) checkTable(t table, r *bufio.Reader) (int, error) {
 	rows := -1
 	for ; ; rows++ {
 		row, err := reader.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {
@@ -281,8 +281,7 @@ func (v *verification) checkSpreadsheet(r io.Reader) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer os.Remove(file.Name())
-	defer file.Close()
+	defer file.Close() // the folder goes with all that is in it
 	size, err := io.Copy(file, r)
 	if err != nil {
 		return 0, err
@@ -320,7 +319,7 @@ func (v *verification) checkSheet(t table, r io.Reader) (int, error) {
 	columns := len(t.of(v.restricted))
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {
