@@ -33,11 +33,7 @@ func (s *service) signedIn(h func(http.ResponseWriter, *http.Request, visit) err
 			return err
 		}
 		if !v.who.SignedIn() {
-			back := r.URL.EscapedPath()
-			if r.Method != http.MethodPost && r.URL.RawQuery != "" {
-				back += "?" + r.URL.RawQuery
-			}
-			gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {back}}.Encode(), http.StatusSeeOther)
+			gateway.Redirect(w, r, site.AccountOf(r, v.who, "").SignIn, http.StatusSeeOther)
 			return nil
 		}
 		return h(w, r, v)
@@ -152,7 +148,7 @@ func (s *service) showManage(w http.ResponseWriter, r *http.Request, status int,
 	data.State, data.Version = stateWords(p), p.Version
 	data.Draft, data.Withdrawn = p.Status == directory.PracticeDraft, p.Status == directory.PracticeWithdrawn
 	data.Summary, data.HTML, data.About, data.Partners = p.Summary, template.HTML(p.HTML), aboutWords(p.Themes, p.Levels), p.Partners
-	data.Modified = momentWords(p.ModifiedAt)
+	data.Modified = site.Moment(p.ModifiedAt)
 	if _, ok := p.Public(); ok {
 		data.Public = publicPath + "/" + p.Slug
 	}
@@ -481,7 +477,7 @@ func (s *service) conflict(w http.ResponseWriter, r *http.Request, v visit, p di
 		st.Conflicts = []difference{{Label: "Versie " + strconv.Itoa(p.Version), Theirs: "De ander veranderde niets dat jij ook veranderde.", Who: "Jouw tekst staat in het formulier."}}
 	}
 	if latest, err := s.store.PracticeRevision(r.Context(), p.ID, p.Version, v.at); err == nil {
-		st.By = whoWords(latest) + ", " + momentWords(latest.At)
+		st.By = whoWords(latest) + ", " + site.Moment(latest.At)
 	} else if !errors.Is(err, dynamo.ErrNotFound) {
 		return unavailable(err)
 	}

@@ -16,7 +16,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords, "changed": changedWords}, "parts.gohtml", name+".gohtml")
+	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": site.Moment, "who": whoWords, "kind": kindWords, "changed": changedWords}, "parts.gohtml", name+".gohtml")
 }
 
 var (

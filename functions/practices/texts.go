@@ -1,16 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
-	"aanspreekpunt/shared/site"
 )
 
 // This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
@@ -70,12 +67,6 @@ func aboutWords(themes []directory.Theme, levels []directory.Level) string {
 		return upper(levelWords(levels))
 	}
 	return upper(about) + " · " + levelWords(levels)
-}
-
-// momentWords is a moment in Brussels: "23 november 2026 om 14.05 uur".
-func momentWords(t time.Time) string {
-	local := t.In(directory.Brussels)
-	return site.Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
 }
 
 // freshnessClass is the style of a freshness.

@@ -387,7 +387,7 @@ func (s *service) merge(w http.ResponseWriter, r *http.Request, z zone, f form, 
 	st.Heading, st.Notice = "Kies wat blijft", conflictNote
 	st.Hidden = hidden(f.in)
 	if rev, err := s.store.Revision(r.Context(), z.Code, z.profile.Version, z.at); err == nil {
-		st.By = whoWords(rev) + ", " + momentWords(rev.At)
+		st.By = whoWords(rev) + ", " + site.Moment(rev.At)
 	} else if !errors.Is(err, dynamo.ErrNotFound) {
 		return merged, true, unavailable(err)
 	}

@@ -21,7 +21,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": momentWords, "who": whoWords, "kind": kindWords,
+	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": site.Moment, "who": whoWords, "kind": kindWords,
 		"schoolWho": schoolWhoWords, "schoolKind": schoolKindWords, "phone": directory.FormatPhone}, "parts.gohtml", name+".gohtml")
 }
 

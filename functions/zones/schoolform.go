@@ -407,7 +407,7 @@ func (s *service) mergeSchool(w http.ResponseWriter, r *http.Request, d *ownScho
 	}
 	st.Heading, st.Notice, st.Hidden = "Kies wat blijft", schoolConflict, schoolFields(f.in)
 	if rev, err := s.store.SchoolRevision(r.Context(), d.contact, d.contact.Version, d.at); err == nil {
-		st.By = schoolWhoWords(rev) + ", " + momentWords(rev.At)
+		st.By = schoolWhoWords(rev) + ", " + site.Moment(rev.At)
 	} else if !errors.Is(err, dynamo.ErrNotFound) {
 		return unavailable(err)
 	}

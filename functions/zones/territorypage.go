@@ -56,9 +56,9 @@ func viewOf(v visit, list directory.TerritoryChanges, c directory.TerritoryChang
 		}
 		return ""
 	}
-	view.Loaded = "Opgeladen op " + momentWords(c.LoadedAt) + by(false) + "."
+	view.Loaded = "Opgeladen op " + site.Moment(c.LoadedAt) + by(false) + "."
 	if c.WithdrawnAt != nil {
-		view.State = "Ingetrokken op " + momentWords(*c.WithdrawnAt) + by(true) + "."
+		view.State = "Ingetrokken op " + site.Moment(*c.WithdrawnAt) + by(true) + "."
 	}
 	return view
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -173,12 +171,6 @@ func ordinal(label string, i, of int) string {
 		return label
 	}
 	return label + " " + strconv.Itoa(i+1)
-}
-
-// momentWords is a moment in Brussels: "23 november 2026 om 14.05 uur".
-func momentWords(t time.Time) string {
-	local := t.In(directory.Brussels)
-	return site.Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
 }
 
 // whoWords names who made a version of a zone.

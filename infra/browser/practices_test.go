@@ -65,7 +65,7 @@ func TestPracticesInEveryMode(t *testing.T) {
 			press("p.actions button[value=voorbeeld]", "Voorbeeld · ")
 			press("#partner-erbij", "Partner toegevoegd")
 			tb.fill("markdown", "Bel 016 66 55 11")
-			press("p.actions button[value=publiceren]", "fouten · ")
+			press("p.actions button[value=publiceren]", "1 fout · ")
 			tb.fill("markdown", "Van mij")
 			tb.fill("partners-1-name", "LOP Voorbeeld")
 			js[bool](tb, `document.getElementById("partners-1-kind").value = "lop", document.querySelector("[name=versie]").value = "1", true`)

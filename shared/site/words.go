@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
@@ -34,6 +35,12 @@ var Weekdays = [...]string{"", "maandag", "dinsdag", "woensdag", "donderdag", "v
 
 // Date writes the day of a moment in Brussels: "23 november 2026".
 func Date(t time.Time) string { return Day(string(directory.DayOf(t))) }
+
+// Moment writes a moment in Brussels: "23 november 2026 om 14.05 uur".
+func Moment(t time.Time) string {
+	local := t.In(directory.Brussels)
+	return Date(t) + fmt.Sprintf(" om %d.%02d uur", local.Hour(), local.Minute())
+}
 
 // Day writes a day, a month or a year of ISO 8601 in Dutch: "2023-11-08" is "8 november 2023", "2016-01" is
 // "januari 2016". What is none of these comes back as it is.
