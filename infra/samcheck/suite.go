@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,14 +149,15 @@ func (p *process) wait(cancel context.CancelFunc) {
 	<-p.ended
 }
 
-// answers returns when something listens on a port of this machine.
+// answers returns when a server on a port of this machine answers a request: Docker takes connections before the server
+// in a container is there.
 func (p *process) answers(ctx context.Context, port string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for again := time.NewTicker(200 * time.Millisecond); ; {
-		if connection, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+		if answer, err := http.Get("http://127.0.0.1:" + port + "/"); err == nil {
 			again.Stop()
-			return connection.Close()
+			return answer.Body.Close()
 		}
 		select {
 		case <-again.C:
