@@ -154,8 +154,12 @@ func (p *process) wait(cancel context.CancelFunc) {
 func (p *process) answers(ctx context.Context, port string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/", nil)
+	if err != nil {
+		return err
+	}
 	for again := time.NewTicker(200 * time.Millisecond); ; {
-		if answer, err := http.Get("http://127.0.0.1:" + port + "/"); err == nil {
+		if answer, err := http.DefaultClient.Do(r); err == nil {
 			again.Stop()
 			return answer.Body.Close()
 		}
