@@ -439,3 +439,18 @@ func TestSignInPages(t *testing.T) {
 		}
 	}
 }
+
+// TestZonesByTheTableOfOrganisations: police whose token names a company number instead of zones keep what the
+// administrators linked it to, in every function that asks.
+func TestZonesByTheTableOfOrganisations(t *testing.T) {
+	t.Parallel()
+	access, id := mint(t, url.Values{"role": {"police"}, "institution": {"0000000196"}})
+	for _, path := range []string{"/beheer/zones/5389", "/beheer/praktijken"} {
+		if a := get(t, path, "Cookie", identity.CookieName+"="+id); a.status != http.StatusOK {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+	if a := get(t, "/api/v1/zones/5389/revisions", "Authorization", "Bearer "+access); a.status != http.StatusOK {
+		t.Errorf("%s: %d", a.target, a.status)
+	}
+}
