@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -26,13 +27,14 @@ type store interface {
 	ReminderSent(context.Context, dynamo.Reminder) error
 	ForgetReports(context.Context, time.Time) (int, error)
 	ForgetPersonal(context.Context, time.Time) (int, error)
+	ForgetProfile(context.Context, directory.Profile) error
 	ForgetSchoolContacts(ctx context.Context, known func(directory.InstitutionNumber) bool, now time.Time) (int, error)
 	ForgetSecrets(context.Context, time.Time) (int, error)
 }
 
-// reference holds the reference facts; *dynamo.Reference does.
+// reference has the reference facts of a moment; *dynamo.Store does.
 type reference interface {
-	Current(context.Context) (*facts.Facts, error)
+	FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error)
 }
 
 // sender sends mails; *mail.Sender does.
@@ -61,6 +63,7 @@ type Done struct {
 	Forgotten int       `json:"forgotten"` // reports that were deleted
 	Personal  int       `json:"personal"`  // items with personal values of old versions that were deleted
 	Schools   int       `json:"schools"`   // contacts of schools that are no longer listed that were deleted
+	Ended     int       `json:"ended"`     // zones that ended of which what is personal was forgotten
 }
 
 // Handle does all that is due at the event's time. What fails does not keep the rest from being done; the error then
@@ -73,21 +76,46 @@ func (r *Reminder) Handle(ctx context.Context, event struct {
 	}
 	now := *event.Time
 	done := Done{Time: now}
-	var failed [5]error
+	var failed [6]error
 	done.Forgotten, failed[0] = r.store.ForgetReports(ctx, now)
 	done.Personal, failed[1] = r.store.ForgetPersonal(ctx, now)
 	_, failed[2] = r.store.ForgetSecrets(ctx, now)
-	if f, err := r.reference.Current(ctx); err != nil {
+	if f, _, err := r.reference.FactsAt(ctx, now); err != nil {
 		failed[3] = fmt.Errorf("read reference facts: %w", err)
 	} else {
 		known := func(number directory.InstitutionNumber) bool { _, ok := f.School(number); return ok }
 		done.Schools, failed[3] = r.store.ForgetSchoolContacts(ctx, known, now)
+		done.Ended, failed[5] = r.forgetEnded(ctx, f, now)
 		failed[4] = r.mail(ctx, f, now, &done)
 	}
 	r.log.InfoContext(ctx, "done", slog.Int("arrived", done.Arrived), slog.Int("overdue", done.Overdue),
 		slog.Int("reminded", done.Reminded), slog.Int("returning", done.Returning), slog.Bool("digest", done.Digest),
-		slog.Int("forgotten", done.Forgotten), slog.Int("personal", done.Personal), slog.Int("schools", done.Schools))
+		slog.Int("forgotten", done.Forgotten), slog.Int("personal", done.Personal), slog.Int("schools", done.Schools), slog.Int("ended", done.Ended))
 	return done, errors.Join(failed[:]...)
+}
+
+// forgetEnded takes what is personal out of what zones kept that ended long ago, and tells of how many.
+func (r *Reminder) forgetEnded(ctx context.Context, f *facts.Facts, now time.Time) (int, error) {
+	zones := f.Zones()
+	if !slices.ContainsFunc(zones, func(z directory.ZoneFacts) bool { return len(z.Sources()) > 0 }) {
+		return 0, nil
+	}
+	saved := map[directory.ZoneCode]directory.Profile{}
+	for p, err := range r.store.Profiles(ctx) {
+		if err != nil {
+			return 0, err
+		}
+		saved[p.Code] = p
+	}
+	ended := func(code directory.ZoneCode) string { z, _ := f.FormerZone(code); return z.EndedOn }
+	n := 0
+	for _, p := range directory.Outlived(zones, ended, saved, directory.DayOf(now)) {
+		if err := r.store.ForgetProfile(ctx, p); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // mail sends the mails that are due.

@@ -44,7 +44,9 @@ var territory = sync.OnceValue(func() *facts.Facts {
 
 type held struct{ err error }
 
-func (h held) Current(context.Context) (*facts.Facts, error) { return territory(), h.err }
+func (h held) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error) {
+	return territory(), dynamo.Pointer{}, h.err
+}
 
 // outbox takes mails, or fails.
 type outbox struct {
@@ -291,7 +293,7 @@ func TestNothingHappensWithoutATime(t *testing.T) {
 // merged is the territory on the day after 5344 and 5350 became a part of 5910, which did not decide yet.
 type merged struct{}
 
-func (merged) Current(context.Context) (*facts.Facts, error) {
+func (merged) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error) {
 	t := must(facts.ReadTerritory(csv.FS))
 	z := &t.Zones[slices.IndexFunc(t.Zones, func(z directory.ZoneFacts) bool { return z.Code == "5910" })]
 	for i, before := range []directory.ZoneCode{"5344", "5350"} {
@@ -302,7 +304,8 @@ func (merged) Current(context.Context) (*facts.Facts, error) {
 	t.Municipalities = slices.DeleteFunc(t.Municipalities, func(m directory.Municipality) bool { return m.Zone != "5910" })
 	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !slices.Contains(z.Municipalities, p.NIS) })
 	t.FormerZones, t.FormerMunicipalities = nil, nil
-	return facts.Open(must(facts.Build(t, nil, facts.Meta{})))
+	f, err := facts.Open(must(facts.Build(t, nil, facts.Meta{})))
+	return f, dynamo.Pointer{}, err
 }
 
 // TestAZoneThatDidNotDecideYet is reminded at the addresses of those that it took over, by the oldest of their confirmations.

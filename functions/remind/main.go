@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -32,7 +31,7 @@ func wire(ctx context.Context, getenv func(string) string, log *slog.Logger) (*R
 	if err := store.Check(ctx, dynamo.ReportsWaiting); err != nil {
 		return nil, err
 	}
-	r := &Reminder{store, dynamo.NewReference(store, time.Now), nil, getenv("ADMINISTRATOR_EMAIL"), getenv("BASE_URL"), log}
+	r := &Reminder{store, store, nil, getenv("ADMINISTRATOR_EMAIL"), getenv("BASE_URL"), log}
 	if r.baseURL != "" && getenv("MAIL_FROM") != "" { // without either, no mail could lead here or go out
 		if r.sender, err = mail.FromEnvironment(getenv); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -257,6 +258,33 @@ func municipalitiesOf(lineages []Lineage) []NIS {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// Outlived are the profiles of zones that ended PersonalDays before a day and that no zone shows any more, of which
+// personal values are still kept: nobody saves them again, so what is personal in them must be forgotten (Skeleton).
+// zones are those of the day, ended tells when one ended ("" for one that did not, or nobody knows when), and saved has
+// all stored profiles.
+func Outlived(zones []ZoneFacts, ended func(ZoneCode) string, saved map[ZoneCode]Profile, day Day) []Profile {
+	var list []Profile
+	shown := map[ZoneCode]bool{}
+	for _, z := range zones {
+		if len(z.Lineages) == 0 {
+			continue
+		}
+		if p := z.Effective(saved); p != nil {
+			for _, f := range p.Former {
+				shown[f.Code] = true
+			}
+		}
+	}
+	for code, p := range saved {
+		end, err := ParseDay(ended(code))
+		if err == nil && !shown[code] && end.DaysUntil(day) >= PersonalDays && !Same(p, Skeleton(p)) {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b Profile) int { return cmp.Compare(a.Code, b.Code) })
+	return list
 }
 
 // Proposed is an effective profile as the zone would save it: what was taken over is the zone's own, limited to the

@@ -192,6 +192,37 @@ func TestAPointForWhatWentAwayIsCalledByNobody(t *testing.T) {
 	}
 }
 
+func TestWhatAnEndedZoneKeptIsForgottenOnceNobodyShowsIt(t *testing.T) {
+	f := merged(t)
+	saved := before()
+	ended := func(code ZoneCode) string {
+		return map[ZoneCode]string{"5371": "2026-11-23", "5372": "2026-11-23"}[code]
+	}
+	outlived := func(days int) string {
+		var codes []string
+		for _, p := range Outlived([]ZoneFacts{f}, ended, saved, DayOf(testNow().AddDate(0, 0, days))) {
+			codes = append(codes, string(p.Code))
+		}
+		return strings.Join(codes, " ")
+	}
+	if got := outlived(2 * PersonalDays); got != "" {
+		t.Errorf("%s is forgotten while it is shown", got)
+	}
+	saved["5999"] = primaryOnly("5999", testNow())
+	if got := outlived(PersonalDays - 1); got != "" {
+		t.Errorf("%s is forgotten too early", got)
+	}
+	if got := outlived(PersonalDays); got != "5371 5372" {
+		t.Errorf("forgotten: %q", got)
+	}
+	for code, p := range saved {
+		saved[code] = Skeleton(p)
+	}
+	if got := outlived(PersonalDays); got != "" {
+		t.Errorf("%s is forgotten twice", got)
+	}
+}
+
 func TestLongIdsOfTakenOverPointsStayApart(t *testing.T) {
 	f := merged(t)
 	long := strings.Repeat("a", maxIDLength)

@@ -129,6 +129,14 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 		return err
 	})
 
+	add("ForgetProfile", "of 6 kB, which is read first, with its copy in the index", 2, 2*7, func(ctx context.Context) error {
+		p, _, err := s.Profile(ctx, "5910")
+		if err != nil {
+			return err
+		}
+		return s.ForgetProfile(ctx, p)
+	})
+
 	// Reminders.
 	reminder := dynamo.Reminder{Zone: "5910", Series: dynamo.ReminderConfirm, About: "2026-11-23", Step: 1}
 	add("FirstReminderRun", "", 0, 1, func(ctx context.Context) error { _, err := s.FirstReminderRun(ctx, "5910", now); return err })

@@ -89,6 +89,7 @@
 //	                                            old one, revision, recorded answer
 //	a practice's history (PracticeRevisions,    Query of its partition, backwards     1 RRU per 4 kB
 //	PracticeRevision)
+//	what an ended zone kept (ForgetProfile)     UpdateItem if it is the version read  2 WRU per kB: item and index
 //	all zones (Profiles)                        Query on byKind, paged                0.5 RRU per 4 kB: about 60 for 107
 //	the night's coverage (SaveCoverage)         PutItem of the day, and of the zones' 1 WRU and 3 WRU
 //	                                            states unless a later day's are kept

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"aanspreekpunt/shared/directory"
@@ -73,6 +74,25 @@ func (s *Store) putProfile(p directory.Profile) (*types.Put, error) {
 		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(p.Version - 1)}
 	}
 	return put, nil
+}
+
+// ForgetProfile takes what is personal out of the profile of a zone that ended, if it still is the version that was read.
+func (s *Store) ForgetProfile(ctx context.Context, p directory.Profile) error {
+	doing := "forget zone " + string(p.Code)
+	data, err := json.Marshal(directory.Skeleton(p))
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err = s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: &s.table, Key: key(zonePK(p.Code), profileSK),
+		UpdateExpression: aws.String("SET profile = :skeleton"), ConditionExpression: aws.String("#v = :read"),
+		ExpressionAttributeNames:  map[string]string{"#v": "version"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":skeleton": str(string(data)), ":read": number(p.Version)}})
+	if err != nil {
+		return failure(doing, err)
+	}
+	return nil
 }
 
 // Revisions gives a zone's history, newest first: at most limit versions below before (0: from the newest), and
