@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -182,11 +183,13 @@ func (s *service) find(w http.ResponseWriter, r *http.Request) (p directory.Prac
 	case errors.Is(err, dynamo.ErrNotFound):
 		return p, false, missing()
 	case isMoved && (r.Method == http.MethodGet || r.Method == http.MethodHead):
-		path := strings.Replace(r.URL.EscapedPath(), "/"+slug, "/"+moved.Slug, 1)
-		if r.URL.RawQuery != "" {
-			path += "?" + r.URL.RawQuery
+		to := url.URL{Path: r.URL.Path, RawQuery: r.URL.RawQuery}
+		for _, base := range []string{publicPath, managementPath, apiPath} {
+			if rest, ok := strings.CutPrefix(r.URL.Path, base+"/"+slug); ok {
+				to.Path = base + "/" + moved.Slug + rest
+			}
 		}
-		gateway.Redirect(w, r, path, http.StatusMovedPermanently)
+		gateway.Redirect(w, r, to.String(), http.StatusMovedPermanently)
 		return p, true, nil
 	case isMoved:
 		return p, false, gateway.NotFound("This practice moved to " + moved.Slug).InDutch("Deze praktijk heeft nu een ander webadres: " + publicPath + "/" + moved.Slug)

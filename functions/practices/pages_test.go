@@ -330,3 +330,24 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("two long texts: %d lines", len(lines))
 	}
 }
+
+// TestAFormerAddressIsNotMistakenForTheWayToIt: its words may begin like those of the path before it.
+func TestAFormerAddressIsNotMistakenForTheWayToIt(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	for i, old := range []string{"praktijk", "p", "beheer", "api", "v1"} {
+		next := fmt.Sprint("elders-", i)
+		_, etag := s.create("slug", old)
+		if w := s.ask(police, "PUT", apiPath+"/"+old, text("slug", next), "If-Match", etag); w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		for _, path := range []string{publicPath + "/%s", managementPath + "/%s/geschiedenis?versie=1", apiPath + "/%s", apiPath + "/%s/revisions/1"} {
+			r := httptest.NewRequest("GET", fmt.Sprintf(path, old), nil)
+			r.Header.Set("Authorization", "Bearer "+police.token(false))
+			w := s.browse(police, r)
+			if want := "https://aanspreekpunt.example" + fmt.Sprintf(path, next); w.Code != 301 || w.Header().Get("Location") != want {
+				t.Errorf("%s: %d %s, want %s", r.URL, w.Code, w.Header().Get("Location"), want)
+			}
+		}
+	}
+}

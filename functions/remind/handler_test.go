@@ -27,7 +27,9 @@ func must[T any](v T, err error) T {
 }
 
 // territory has six of the zones: what holds for them holds for all.
-var territory = sync.OnceValue(func() *facts.Facts {
+var territory = sync.OnceValue(func() *facts.Facts { return must(facts.Open(sixZones())) })
+
+func sixZones() []byte {
 	t := must(facts.ReadTerritory(csv.FS))
 	kept := func(code directory.ZoneCode) bool {
 		return slices.Contains([]directory.ZoneCode{"5341", "5344", "5350", "5388", "5905", "5910"}, code)
@@ -39,8 +41,8 @@ var territory = sync.OnceValue(func() *facts.Facts {
 	}
 	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !lies(p.NIS) })
 	t.FormerZones, t.FormerMunicipalities = nil, nil
-	return must(facts.Open(must(facts.Build(t, nil, facts.Meta{}))))
-})
+	return must(facts.Build(t, nil, facts.Meta{}))
+}
 
 type held struct{ err error }
 
@@ -294,6 +296,11 @@ func TestNothingHappensWithoutATime(t *testing.T) {
 type merged struct{}
 
 func (merged) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error) {
+	f, err := facts.Open(oneZone())
+	return f, dynamo.Pointer{}, err
+}
+
+func oneZone() []byte {
 	t := must(facts.ReadTerritory(csv.FS))
 	z := &t.Zones[slices.IndexFunc(t.Zones, func(z directory.ZoneFacts) bool { return z.Code == "5910" })]
 	for i, before := range []directory.ZoneCode{"5344", "5350"} {
@@ -304,8 +311,25 @@ func (merged) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer,
 	t.Municipalities = slices.DeleteFunc(t.Municipalities, func(m directory.Municipality) bool { return m.Zone != "5910" })
 	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !slices.Contains(z.Municipalities, p.NIS) })
 	t.FormerZones, t.FormerMunicipalities = nil, nil
-	f, err := facts.Open(must(facts.Build(t, nil, facts.Meta{})))
-	return f, dynamo.Pointer{}, err
+	return must(facts.Build(t, nil, facts.Meta{}))
+}
+
+// TestTheTerritoryIsThatOfTheEvent, whatever the clock of the machine says.
+func TestTheTerritoryIsThatOfTheEvent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dynamotest.New(t))
+	w.reference = w.store
+	if err := dynamo.PublishReference(t.Context(), w.store, dynamo.Publication{Version: "six", Data: sixZones(), At: start,
+		Upcoming: []dynamo.UpcomingFacts{{Upcoming: dynamo.Upcoming{Date: directory.DayOf(day(7)), Version: "one"}, Data: oneZone()}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 7} {
+		_, sent, err := w.run(day(n))
+		called := slices.ContainsFunc(sent, func(m mail.Message) bool { return m.To == w.administrators && strings.Contains(m.Text(), "(5344)") })
+		if err != nil || called != (n == 0) {
+			t.Errorf("day %d: %v, %+v", n, err, sent)
+		}
+	}
 }
 
 // TestAZoneThatDidNotDecideYet is reminded at the addresses of those that it took over, by the oldest of their confirmations.
