@@ -121,7 +121,16 @@ func (p Practice) Saved(in PracticeInput, html string, now time.Time) Practice {
 	return next
 }
 
+// canonicalText writes a text in the one way in which equal texts are equal: lists are never nil, and themes and levels
+// stand in their own order, since nobody chose another. It shares nothing with the original.
 func canonicalText(t PracticeText) PracticeText {
+	t = ownLists(t)
+	slices.SortStableFunc(t.Themes, func(a, b Theme) int { return slices.Index(Themes(), a) - slices.Index(Themes(), b) })
+	slices.SortStableFunc(t.Levels, func(a, b Level) int { return slices.Index(Levels(), a) - slices.Index(Levels(), b) })
+	return t
+}
+
+func ownLists(t PracticeText) PracticeText {
 	t.Themes, t.Levels, t.Partners = filled(t.Themes), filled(t.Levels), filled(t.Partners)
 	return t
 }
@@ -373,7 +382,7 @@ type PracticeValidation struct {
 func (v PracticeValidation) Check(in PracticeInput) (PracticeInput, string, []Issue) {
 	c := checker{practice: true}
 	out := in
-	out.PracticeText = canonicalText(in.PracticeText)
+	out.PracticeText = ownLists(in.PracticeText)
 	readers := in.Status == PracticePublished
 	out.Title = c.text(practiceTitle, in.Title, true, MaxTitleLength)
 	out.Summary = c.text(practiceSummary, in.Summary, readers, MaxSummaryLength)

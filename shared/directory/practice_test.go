@@ -92,6 +92,7 @@ func TestPracticesThroughTheirStates(t *testing.T) {
 		for n := 1; n <= rapid.IntRange(1, 8).Draw(t, "saves"); n++ {
 			at = at.Add(time.Hour)
 			in := aPractice()
+			in.Themes = []Theme{ThemeTheft, ThemeDrugs, ThemeTruancy}
 			in.Status = rapid.SampledFrom(PracticeStatuses()).Draw(t, "status")
 			in.Title, in.Slug = fmt.Sprint("Versie ", n), rapid.SampledFrom([]string{"een", "twee"}).Draw(t, "slug")
 			before, _ := json.Marshal(p)
@@ -125,7 +126,9 @@ func TestPracticesThroughTheirStates(t *testing.T) {
 				t.Fatalf("%s keeps %+v beside it", p.Status, p.Live)
 			}
 		}
-		same := p.Saved(p.Input(), p.HTML, at.Add(time.Hour))
+		in := p.Input()
+		in.Themes = rapid.Permutation(in.Themes).Draw(t, "themes") // as boxes or a program give them
+		same := p.Saved(in, p.HTML, at.Add(time.Hour))
 		if len(ChangedPracticeFields(p, same)) > 0 || same.Status != p.Status || !same.ModifiedAt.Equal(p.ModifiedAt) {
 			t.Fatalf("saved unchanged: %+v", same)
 		}
