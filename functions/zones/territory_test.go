@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -239,6 +241,21 @@ func TestTerritoryPage(t *testing.T) {
 	}
 	if page := s.visit(admin, path, nil).Body.String(); !strings.Contains(page, "(ingetrokken)") || strings.Contains(page, `value="intrekken:1"`) {
 		t.Error("the list does not show that it was withdrawn")
+	}
+	var upload bytes.Buffer
+	parts := multipart.NewWriter(&upload)
+	_ = parts.WriteField("actie", "nakijken")
+	_ = parts.WriteField("rijen", "Datum;Van;Naar;Naam")
+	file := must(parts.CreateFormFile("bestand", "wijzigingen.csv"))
+	_, _ = file.Write([]byte(rows))
+	_ = parts.Close()
+	r := httptest.NewRequest(http.MethodPost, path, &upload)
+	r.Header.Set("Content-Type", parts.FormDataContentType())
+	r.Header.Set("Cookie", "__Host-sessie="+idToken(admin))
+	uploaded := httptest.NewRecorder()
+	s.ServeHTTP(uploaded, r)
+	if body := uploaded.Body.String(); uploaded.Code != 200 || !strings.Contains(body, "Voorbeeld: nog niets") || !strings.Contains(body, "2027-01-01;5371;5999;Testzone &lt;b&gt;") {
+		t.Errorf("a file: %d", uploaded.Code)
 	}
 	for name, form := range map[string]url.Values{"nothing": {"actie": {"nakijken"}}, "no steps": {"actie": {"toepassen"}, "stappen": {"x"}}, "no action": {}} {
 		if w := s.visit(admin, path, form); w.Code != http.StatusBadRequest {

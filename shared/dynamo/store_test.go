@@ -62,6 +62,15 @@ func (b *between) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...f
 	return b.API.PutItem(ctx, in, o...)
 }
 
+func (b *between) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if n := b.writes.Add(1); b.write != nil {
+		if err := b.write(n); err != nil {
+			return nil, err
+		}
+	}
+	return b.API.TransactWriteItems(ctx, in, o...)
+}
+
 func (b *between) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput, o ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
 	if n := b.writes.Add(1); b.write != nil {
 		if err := b.write(n); err != nil {

@@ -168,3 +168,50 @@ func TestHolderGoesOnWhenTheNewFactsCannotBeRead(t *testing.T) {
 		t.Errorf("got %s, degraded %t, %v", got, r.Degraded(), r.Failure())
 	}
 }
+
+// Whichever write fails, the list of changes and the pointer are both the old ones or both the new ones, and every
+// version that the pointer names can be read.
+func TestATerritoryChangeBreaksOffAnywhere(t *testing.T) {
+	t.Parallel()
+	for fail := int64(1); ; fail++ {
+		table := dynamotest.New(t)
+		b := &between{API: table.Client}
+		s := dynamo.New(b, table.Name)
+		publish(t, s, "v0", []byte("v0"), "")
+		before := pointerOf(t, s)
+		b.writes.Store(0)
+		b.write = func(n int64) error {
+			if n == fail {
+				return errThrottled
+			}
+			return nil
+		}
+		err := dynamo.PublishReference(t.Context(), s, dynamo.Publication{Version: "v1", Data: []byte("v1"), At: noon, Previous: before, Territory: aChange(1, "An Voorbeeld"),
+			Upcoming: []dynamo.UpcomingFacts{upcoming("2027-01-01", "u1"), upcoming("2027-06-01", "u2")}})
+		done := b.writes.Load() < fail
+		b.write = nil
+		p := pointerOf(t, s)
+		list, listErr := s.TerritoryChanges(t.Context(), noon)
+		if listErr != nil || (p.Version == "v1") != (list.Version == 1) || (len(p.Upcoming) == 2) != (p.Version == "v1") {
+			t.Errorf("write %d failed: the pointer is %+v, the list %+v, %v", fail, p, list, listErr)
+		}
+		if (err == nil || errors.Is(err, dynamo.ErrLeftOver)) != (p.Version == "v1") {
+			t.Errorf("write %d failed: %v, and the pointer names %s", fail, err, p.Version)
+		}
+		versions := slices.Clone(p.Kept)
+		for _, u := range p.Upcoming {
+			versions = append(versions, u.Version)
+		}
+		for _, version := range versions {
+			if _, err := s.Reference(t.Context(), version); err != nil {
+				t.Errorf("write %d failed: %v", fail, err)
+			}
+		}
+		if done {
+			if err != nil || fail < 8 {
+				t.Errorf("after %d writes: %v", fail-1, err)
+			}
+			return
+		}
+	}
+}
