@@ -30,7 +30,7 @@ func (s *service) securityText(w http.ResponseWriter, r *http.Request) error {
 	expires := directory.DayOf(s.now()).Plus(securityTextDays).Start().UTC().Format(time.RFC3339)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	gateway.Cache(w, gateway.ReferenceData)
-	_, err := w.Write([]byte("Contact: " + contact + "\nExpires: " + expires + "\nPreferred-Languages: nl, en, fr\nCanonical: " +
+	_, err := w.Write([]byte("Contact: " + contact + "\nExpires: " + expires + "\nPreferred-Languages: nl, en\nCanonical: " +
 		gateway.Link(r, "/.well-known/security.txt") + "\n"))
 	return err
 }
