@@ -157,8 +157,10 @@ func TestAReportReachesThePolice(t *testing.T) {
 	if read := send(t, access, "GET", path, ""); !strings.Contains(read.text(), `"total":0`) {
 		t.Errorf("after 180 days: %s", read.body)
 	}
-	if result, err := sys.Invoke(t.Context(), "remind", []byte(`{}`)); err == nil {
-		t.Errorf("without a time: %s", result)
+	for _, event := range []string{`{}`, `{"time":null}`, `{"time":"gisteren"}`, `{"time":"2026-11-27"}`} {
+		if result, err := sys.Invoke(t.Context(), "remind", []byte(event)); err == nil {
+			t.Errorf("the event %s: %s", event, result)
+		}
 	}
 	if !attached { // functions that run elsewhere are invoked there
 		response, err := client.Post(sys.Services()+"/dev/invoke/remind", "application/json", nil)
