@@ -126,7 +126,7 @@ func (c TerritoryChange) moment() time.Time {
 // The most that a list of steps may hold, and how far it may reach.
 const (
 	MaxTerritorySteps = 600 // twice the municipalities of Flanders and Brussels
-	MaxUpcomingDays   = 12  // days ahead on which something changes: the facts are kept once for each
+	MaxUpcomingDays   = 6   // days ahead on which something changes: the facts are kept once for each
 	maxTerritoryName  = 60
 	maxSources        = 8 // zones whose points one zone may have to serve: ten zones are read in one request of 100 keys
 	farthestChange    = 3 // years

@@ -159,7 +159,7 @@ func TestTerritoryChangesThatDoNotFit(t *testing.T) {
 		"loaded before, said again":                                 {[]string{"2027-01-01 5371>5372", "2027-02-01 5371>5372"}, "steps[0].from nothingChanges"},
 		"a later change that does not fit then":                     {[]string{"2028-01-01 5371>5372", "2027-01-01 5371>5377"}, " unknownCode"},
 		"a wrong day, one that stands on it, and another wrong one": {[]string{"2027-01-01 5299>5371; 2027-02-01 72020>5372; 2027-03-01 5381>5298"}, "steps[0].from unknownCode, steps[2].to unknownCode"},
-		"a day too many":                                            {[]string{thirteenDays()}, "steps tooMany"},
+		"a day too many":                                            {[]string{tooManyDays()}, "steps tooMany"},
 		"a municipality of before to a new name":                    {[]string{"2027-01-01 72029>72099 Noord"}, "steps[0].from unknownCode"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,7 +176,7 @@ func TestTerritoryChangesThatDoNotFit(t *testing.T) {
 	}
 }
 
-func thirteenDays() string {
+func tooManyDays() string {
 	var list []string
 	for i := range MaxUpcomingDays + 1 {
 		to := []string{"5371", "5372"}[(i+1)%2]
