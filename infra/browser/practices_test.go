@@ -67,8 +67,8 @@ func TestPracticesInEveryMode(t *testing.T) {
 			tb.fill("markdown", "Bel 016 66 55 11")
 			press("p.actions button[value=publiceren]", "1 fout · ")
 			tb.fill("markdown", "Van mij")
-			tb.fill("partners-1-name", "LOP Voorbeeld")
-			js[bool](tb, `document.getElementById("partners-1-kind").value = "lop", document.querySelector("[name=versie]").value = "1", true`)
+			tb.fill("partners-0-name", "CLB van mij") // the empty partner is gone
+			js[bool](tb, `document.querySelector("[name=versie]").value = "1", true`)
 			press("p.actions button[value=concept]", "Iemand anders paste dit aan")
 			press("p.actions button[value=concept]", "Gelukt · ")
 			press("form button[value=intrekken]", "Gelukt · ")
