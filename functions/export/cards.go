@@ -10,9 +10,21 @@ import (
 
 const noEmergency = "Dit is geen noodnummer: bel 101 als het nu gebeurt of als er gevaar is."
 
-// addCards writes the zone's contact points that have a public number or address, and its desk, as contacts. A
-// card's UID is that of the same card on the site.
+// addCards writes the zone's cards.
 func (d *draft) addCards(z Zone) error {
+	for _, card := range d.cardsOf(z) {
+		if _, err := io.WriteString(d.cards, card); err != nil {
+			return err
+		}
+		d.rows[cardsFile]++
+	}
+	return nil
+}
+
+// cardsOf makes contacts of the zone's contact points that have a public number or address, and of its desk. A card's
+// UID is that of the same card on the site.
+func (d *draft) cardsOf(z Zone) []string {
+	var cards []string
 	uid := "urn:aanspreekpunt:zone:" + string(z.Code)
 	for _, c := range z.ContactPoints {
 		if len(c.Phones)+len(c.Emails) == 0 {
@@ -26,9 +38,7 @@ func (d *draft) addCards(z Zone) error {
 		for _, e := range c.Emails {
 			card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
 		}
-		if err := d.addCard(z, card); err != nil {
-			return err
-		}
+		cards = append(cards, d.closed(z, card))
 	}
 	card := vcard.New("Onthaal politie "+z.Name, "Politiezone "+z.Name, uid)
 	if z.Phone != "" {
@@ -40,11 +50,11 @@ func (d *draft) addCards(z Zone) error {
 	if a := z.Address; a != nil {
 		card.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
 	}
-	return d.addCard(z, card)
+	return append(cards, d.closed(z, card))
 }
 
-// addCard closes a card with when the zone confirmed it, and that it is no emergency number.
-func (d *draft) addCard(z Zone, card *vcard.Card) error {
+// closed ends a card with when the zone confirmed it, and that it is no emergency number.
+func (d *draft) closed(z Zone, card *vcard.Card) string {
 	note := z.unconfirmed()
 	if z.AssuredAt != nil {
 		note = "Bevestigd op " + directory.DateWords(directory.DayOf(*z.AssuredAt)) + "."
@@ -56,7 +66,5 @@ func (d *draft) addCard(z Zone, card *vcard.Card) error {
 		card.Add("URL", d.baseURL+"/zones/"+string(z.Code))
 	}
 	card.Add("NOTE", note+" "+noEmergency)
-	d.rows[cardsFile]++
-	_, err := io.WriteString(d.cards, card.String())
-	return err
+	return card.String()
 }

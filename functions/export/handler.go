@@ -210,8 +210,10 @@ func (r *run) collect(ctx context.Context, f *facts.Facts, public, full *draft, 
 		}
 		profile := z.Effective(saved)
 		coverage.Add(z, profile)
-		record := recordOf(directory.See(z, names, profile, directory.Principal{}, directory.Question{}, r.time), f, false)
-		secrets := secretsOf(profile, record)
+		seen := func(p *directory.Profile) Zone {
+			return recordOf(directory.See(z, names, p, directory.Principal{}, directory.Question{}, r.time), f, false)
+		}
+		record, secrets := seen(profile), public.secretsOf(profile, seen)
 		for _, t := range r.taken {
 			if t.value.takeOut(&record) {
 				t.zones = append(t.zones, z.Code)
@@ -345,6 +347,12 @@ func (r *run) publish(ctx context.Context, s Shelf, was published, d *draft, dai
 		return result, err
 	}
 	result.Archived = archived
+	over := r.Clock().Add(-leftOver)
+	if r.takeOut != nil {
+		// Nothing that another run left may hold the value either, and what began before this swap is overtaken. S3 tells
+		// times in whole seconds.
+		over = r.Clock().Truncate(time.Second)
+	}
 	if changed || archived > 0 {
 		next.Serial = was.Serial + 1
 		err := s.swap(ctx, was, next)
@@ -361,10 +369,6 @@ func (r *run) publish(ctx context.Context, s Shelf, was published, d *draft, dai
 	for _, f := range c.Files {
 		result.Bytes += f.Size
 	}
-	clock := r.Clock()
-	if r.takeOut != nil {
-		clock = clock.Add(2 * leftOver) // nothing that a broken-off run left may hold the value either
-	}
-	result.Deleted, err = s.sweep(ctx, was.Manifest, next, clock)
+	result.Deleted, err = s.sweep(ctx, was.Manifest, next, over)
 	return result, err
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -19,21 +20,20 @@ type zoneSecrets struct {
 // word like "Balie" are no secrets.
 const minSecret = 8
 
-// secretsOf gives what a zone keeps back: names, numbers, addresses and words that its profile has and its public
-// record does not. Reading back looks for them in every file, whatever made the file; that is why it takes them from
-// the profile itself and not from what See decided. A name is one of two words at least.
-func secretsOf(p *directory.Profile, public Zone) []string {
+// secretsOf gives what a zone keeps back: names, numbers, addresses and words of its profile that no file would hold if
+// the profile had only what it calls public. Reading back looks for them in every file, whatever made the file; that is
+// why the profile's own word counts here, and not what See or a record made of it. seen makes the public record of a
+// profile. A name is one of two words at least.
+func (d *draft) secretsOf(p *directory.Profile, seen func(*directory.Profile) Zone) []string {
 	if p == nil {
 		return nil
 	}
-	var shown strings.Builder
-	for _, s := range stringsOf(public) {
-		shown.WriteString(s + "\n")
-	}
+	open := openly(*p)
+	shown := strings.Join(d.texts(seen(&open)), "\n")
 	var secrets []string
 	keep := func(values ...string) {
 		for _, v := range values {
-			if len(v) >= minSecret && !strings.Contains(shown.String(), v) {
+			if len(v) >= minSecret && !strings.Contains(shown, v) {
 				secrets = append(secrets, v)
 			}
 		}
@@ -44,7 +44,7 @@ func secretsOf(p *directory.Profile, public Zone) []string {
 			keep(c.Name)
 		}
 		for _, ph := range c.Phones {
-			if !strings.Contains(shown.String(), ph.Number) {
+			if !strings.Contains(shown, ph.Number) {
 				keep(ph.Number, phoneCell(ph.Number), directory.FormatPhone(ph.Number))
 			}
 			keep(ph.Note)
@@ -56,6 +56,39 @@ func secretsOf(p *directory.Profile, public Zone) []string {
 	}
 	return secrets
 }
+
+// openly is a profile without what it does not call public, and without names of persons, which open data never has.
+func openly(p directory.Profile) directory.Profile {
+	p.ManagementEmail = ""
+	p.ContactPoints = slices.Clone(p.ContactPoints)
+	for i := range p.ContactPoints {
+		c := &p.ContactPoints[i]
+		c.Name = ""
+		c.Phones = slices.DeleteFunc(slices.Clone(c.Phones), func(ph directory.Phone) bool { return ph.Visibility != directory.VisiblePublic })
+		c.Emails = slices.DeleteFunc(slices.Clone(c.Emails), func(e directory.Email) bool { return e.Visibility != directory.VisiblePublic })
+		if !c.AvailabilityPublic {
+			c.Availability = ""
+		}
+	}
+	return p
+}
+
+// texts are what the files say of a zone, with what they say of every zone.
+func (d *draft) texts(z Zone) []string {
+	texts := append(stringsOf(z), stringsOf(d.linkedZone(z))...)
+	for _, t := range d.tables {
+		for _, row := range t.rowsOf(z, d.restricted) {
+			texts = append(texts, row...)
+		}
+	}
+	for _, card := range d.cardsOf(z) {
+		texts = append(texts, plainCard(strings.ReplaceAll(card, "\r\n ", "")))
+	}
+	return texts
+}
+
+// plainCard is a card, of which the lines are put together again, without the marks of what it escapes.
+func plainCard(card string) string { return strings.ReplaceAll(card, `\`, "") }
 
 // stringsOf are all texts of a record.
 func stringsOf(v any) []string {

@@ -187,8 +187,8 @@ func (s Shelf) archive(ctx context.Context, m *publication.Manifest, today direc
 const leftOver = time.Hour
 
 // sweep deletes every version of the editions that the manifest does not name: those that was still named at once,
-// the others, which broken-off runs left, when they are old enough. It tells how many objects it deleted.
-func (s Shelf) sweep(ctx context.Context, was, m publication.Manifest, clock time.Time) (int, error) {
+// the others, which broken-off runs left, when they are from before a moment. It tells how many objects it deleted.
+func (s Shelf) sweep(ctx context.Context, was, m publication.Manifest, before time.Time) (int, error) {
 	keep, replaced := map[string]bool{m.Current.Name: true}, map[string]bool{was.Current.Name: true}
 	for _, d := range m.Dates {
 		keep[d.Edition] = true
@@ -198,7 +198,7 @@ func (s Shelf) sweep(ctx context.Context, was, m publication.Manifest, clock tim
 	}
 	return s.remove(ctx, publication.EditionsPrefix, func(key string, at time.Time) bool {
 		name, _, _ := strings.Cut(strings.TrimPrefix(key, publication.EditionsPrefix), "/")
-		return !keep[name] && (replaced[name] || clock.Sub(at) > leftOver)
+		return !keep[name] && (replaced[name] || at.Before(before))
 	})
 }
 

@@ -88,8 +88,7 @@ func TestABrokenFileIsFound(t *testing.T) {
 	p := profile()
 	d := must(newDraft(about{}))
 	defer d.remove()
-	record := recordOf(directory.See(directory.ZoneFacts{Code: "5910", Name: "Getevallei"}, directory.NIS.String, &p, directory.Principal{}, directory.Question{}, start), nil, false)
-	if err := d.add(record, secretsOf(&p, record)); err != nil {
+	if err := d.add(seen(&p), d.secretsOf(&p, seen)); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.finish(); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -185,5 +186,35 @@ func TestHowAValueIsRead(t *testing.T) {
 		if v, err := parseValue(typed); err != nil || v.digits != "" || !v.in("x "+strings.ToUpper(typed)) || v.in("iets anders") {
 			t.Errorf("%q: %+v, %v", typed, v, err)
 		}
+	}
+}
+
+// TestATakeOutLeavesWhatIsPublishedMeanwhile: it deletes what others left over, but nothing of a run that began after it
+// published.
+func TestATakeOutLeavesWhatIsPublishedMeanwhile(t *testing.T) {
+	t.Parallel()
+	var meanwhile func()
+	w := newWorld(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if then := meanwhile; then != nil && r.URL.Query().Has("versions") { // the take-out published, and looks for what to delete
+				meanwhile = nil
+				then()
+			}
+			next.ServeHTTP(rw, r)
+		})
+	})
+	w.wants(0, outcomePublished)
+	other := *w.Exporter
+	meanwhile = func() {
+		w.change("5910", func(p *directory.Profile) { p.Phone = "+3216000000" })
+		if r, err := other.Handle(t.Context(), event{Time: &w.now}); err != nil || r.Outcome != outcomePublished {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	if _, err := w.run(1, takeOut("drugspreventie")); err != nil {
+		t.Fatal(err)
+	}
+	if w.whole(); w.phone() != "016 00 00 00" {
+		t.Error("what was published meanwhile is gone")
 	}
 }

@@ -253,7 +253,7 @@ func (v *verification) checkCards(r *bufio.Reader) (int, error) {
 		if id, ok := strings.CutPrefix(line, "UID:urn:aanspreekpunt:zone:"); ok && len(id) >= 4 {
 			code = directory.ZoneCode(id[:4])
 		}
-		card.WriteString("\n" + strings.ReplaceAll(line, `\`, ""))
+		card.WriteString("\n" + line)
 		switch line {
 		case "BEGIN:VCARD":
 			if open {
@@ -261,7 +261,7 @@ func (v *verification) checkCards(r *bufio.Reader) (int, error) {
 			}
 			open = true
 		case "END:VCARD":
-			if err := v.look(code, card.String()); err != nil {
+			if err := v.look(code, plainCard(card.String())); err != nil {
 				return 0, err
 			}
 			card.Reset()

@@ -136,6 +136,13 @@ func profile() directory.Profile {
 	}
 }
 
+// seen is the public record of a profile of zone 5910.
+func seen(p *directory.Profile) Zone { return seenBy(directory.Principal{}, p) }
+
+func seenBy(who directory.Principal, p *directory.Profile) Zone {
+	return recordOf(directory.See(directory.ZoneFacts{Code: "5910", Name: "Getevallei"}, directory.NIS.String, p, who, directory.Question{}, start), nil, false)
+}
+
 // hostile is what somebody could have saved to harm who opens the files.
 func hostile() directory.Profile {
 	modified := start.Add(-72 * time.Hour)
