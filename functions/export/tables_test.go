@@ -118,7 +118,7 @@ func TestABrokenFileIsFound(t *testing.T) {
 			as.Size, as.SHA256 = int64(len(data)), hex.EncodeToString(sum[:])
 			formula := what == "a formula" && strings.HasSuffix(f.Name, ".csv") && bytes.Contains(whole, []byte(",Getevallei,"))
 			structure := slices.Contains([]string{"cut off", "empty", "another file", "two times"}, what) && !strings.HasPrefix(f.Name, "catalogue.") &&
-				!(what == "two times" && f.Name == spreadsheetFile) // a zip file is read from its end
+				(what != "two times" || f.Name != spreadsheetFile) // a zip file is read from its end
 			if err := d.verify(as, bytes.NewReader(data)); err == nil && (formula || structure) {
 				t.Errorf("%s, %s: only its checksum tells", f.Name, what)
 			}

@@ -61,10 +61,10 @@ const (
 	archivePrefix  = "archive/"
 )
 
-// ErrNone: nothing was published, or nothing yet on that day, or there is no such file.
+// ErrNone tells that nothing was published, or nothing yet on that day, or there is no such file.
 var ErrNone = errors.New("not published")
 
-// ErrArchived: the files of that day are gone; Reader.Archived still tells their counts and checksums.
+// ErrArchived tells that the files of that day are gone; Reader.Archived still tells their counts and checksums.
 var ErrArchived = errors.New("the files of that day are no longer kept")
 
 // On finds what a day answers with: the last edition published on or before it. The date it gives is the one to name
