@@ -291,6 +291,9 @@ func (r *run) publishBoth(ctx context.Context, open, restricted published, publi
 	}
 	result.Reason = reason
 	done, err = r.publish(ctx, r.Restricted, restricted, full, true)
+	if err == nil && done.Outcome == outcomeOvertaken && r.takeOut != nil {
+		err = errOvertaken // what the other run published still holds the value under its earlier dates
+	}
 	if err != nil {
 		return result, fmt.Errorf("restricted data: %w", err)
 	}
