@@ -27,6 +27,21 @@ type store interface {
 	Answer(context.Context, dynamo.Wanted) (dynamo.Answer, error)
 }
 
+// answers and organisations are what this function needs of *dynamo.Store, one function each: templates look methods up
+// by name, so that a Store in an interface would bring along all that it can write.
+type (
+	answers       func(context.Context, dynamo.Wanted) (dynamo.Answer, error)
+	organisations func(context.Context, directory.CompanyNumber) (directory.Organisation, bool, error)
+)
+
+func (a answers) Answer(ctx context.Context, wanted dynamo.Wanted) (dynamo.Answer, error) {
+	return a(ctx, wanted)
+}
+
+func (o organisations) Organisation(ctx context.Context, number directory.CompanyNumber) (directory.Organisation, bool, error) {
+	return o(ctx, number)
+}
+
 // service answers the requests of this function.
 type service struct {
 	reference reference

@@ -35,8 +35,8 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s := &service{reference: reference, store: store, now: time.Now, openAPI: infra.OpenAPI,
-		callers: identity.New(settings, store, &http.Client{}, time.Now), operator: operatorOf(os.Getenv)}
+	s := &service{reference: reference, store: answers(store.Answer), now: time.Now, openAPI: infra.OpenAPI,
+		callers: identity.New(settings, organisations(store.Organisation), &http.Client{}, time.Now), operator: operatorOf(os.Getenv)}
 	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 	if err != nil {
 		return err

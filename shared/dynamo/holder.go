@@ -25,8 +25,9 @@ const retryAfter = 10 * time.Second
 // deadline. When that fails the function goes on with the old version and Degraded says so. Any number of
 // goroutines may use it: while one loads, the others go on with the old version.
 type Reference struct {
-	store *Store
-	clock func() time.Time
+	pointer func(context.Context) (Pointer, bool, error)        // Store.Pointer
+	open    func(context.Context, string) (*facts.Facts, error) // Store.open
+	clock   func() time.Time
 
 	loading sync.Mutex // held by the one that loads
 
@@ -43,7 +44,7 @@ type Reference struct {
 
 // NewReference makes a holder that holds nothing yet.
 func NewReference(s *Store, clock func() time.Time) *Reference {
-	return &Reference{store: s, clock: clock}
+	return &Reference{pointer: s.Pointer, open: s.open, clock: clock}
 }
 
 // Load reads the pointer and its version. A function calls it once when it starts; while it fails every
@@ -58,7 +59,7 @@ func (r *Reference) Load(ctx context.Context) error {
 
 // loadFirst reads pointer and facts; r.loading is held.
 func (r *Reference) loadFirst(ctx context.Context) error {
-	p, ok, err := r.store.Pointer(ctx)
+	p, ok, err := r.pointer(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (r *Reference) today(p Pointer) string { return p.VersionOn(directory.DayOf
 
 // load reads the facts of a version that a pointer names; r.loading is held.
 func (r *Reference) load(ctx context.Context, p Pointer, version string) error {
-	f, err := r.store.open(ctx, version)
+	f, err := r.open(ctx, version)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
