@@ -11,7 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// ErrSetUp: the table is not there, or lacks its index. Waiting does not help; the error names the setting.
+// ErrSetUp means that the table is not there, or lacks its index. Waiting does not help; the error names the setting.
 var ErrSetUp = errors.New("environment: TABLE_NAME")
 
 // A Kind is one of those that the index lists.

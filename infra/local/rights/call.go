@@ -197,14 +197,17 @@ func s3(r *http.Request, body []byte, status int) ([]Call, error) {
 		switch {
 		case r.Method == http.MethodPost && query.Has("delete"):
 			var asked struct {
-				Object []struct{ Key, VersionId string }
+				Object []struct {
+					Key       string
+					VersionID string `xml:"VersionId"`
+				}
 			}
 			if err := xml.Unmarshal(body, &asked); err != nil {
 				return nil, fmt.Errorf("DeleteObjects: %w", err)
 			}
 			var calls []Call
 			for _, o := range asked.Object {
-				calls = append(calls, object(versioned("DeleteObject", o.VersionId), o.Key))
+				calls = append(calls, object(versioned("DeleteObject", o.VersionID), o.Key))
 			}
 			return calls, nil
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
