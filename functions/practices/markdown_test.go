@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/xml"
+	"errors"
 	"flag"
 	"io"
 	"io/fs"
@@ -62,7 +63,7 @@ func harmless(markup string) string {
 	d.Entity = map[string]string{"nbsp": " "}
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return ""
 		}
 		if err != nil {

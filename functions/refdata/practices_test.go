@@ -21,13 +21,13 @@ func TestTheFirstPractices(t *testing.T) {
 	if report := s.must(loadEvent); report.Practices != 3 {
 		t.Errorf("stored %d practices", report.Practices)
 	}
-	titles, err := s.Loader.Store.PracticeTitles(t.Context())
+	titles, err := s.Store.PracticeTitles(t.Context())
 	if err != nil || len(titles) != 3 {
 		t.Fatalf("%+v, %v", titles, err)
 	}
 	zones := map[string]directory.ZoneCode{"samen-tegen-spijbelen-in-halle": "5905", "preventie-en-werkgroepen-in-tienen-en-hoegaarden": "5910", "overlegassistenten-in-brussel-noord": "5344"}
 	for _, title := range titles {
-		p, err := s.Loader.Store.Practice(t.Context(), title.Slug)
+		p, err := s.Store.Practice(t.Context(), title.Slug)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestTheFirstPractices(t *testing.T) {
 		if len(issues) > 0 || html != p.HTML {
 			t.Errorf("%s: %v", p.Slug, issues)
 		}
-		r, err := s.Loader.Store.PracticeRevision(t.Context(), p.ID, 1, time.Now())
+		r, err := s.Store.PracticeRevision(t.Context(), p.ID, 1, time.Now())
 		if err != nil || r.Kind != directory.RevisionImported || r.Role != "" {
 			t.Errorf("%s: %+v, %v", p.Slug, r, err)
 		}
@@ -57,7 +57,7 @@ func TestPracticesOfPoliceAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	s.must(loadEvent)
-	store := s.Loader.Store
+	store := s.Store
 	save := func(slug string, change func(*directory.PracticeInput)) {
 		t.Helper()
 		p, err := store.Practice(t.Context(), slug)
@@ -74,14 +74,14 @@ func TestPracticesOfPoliceAreLeftAlone(t *testing.T) {
 	save("samen-tegen-spijbelen-in-halle", func(in *directory.PracticeInput) { in.Title = "Van de politie" })
 	save("overlegassistenten-in-brussel-noord", func(in *directory.PracticeInput) { in.Slug = "elders" })
 	save("preventie-en-werkgroepen-in-tienen-en-hoegaarden", func(in *directory.PracticeInput) { in.Status = directory.PracticeWithdrawn })
-	s.Loader.Practices = fstest.MapFS{
+	s.Practices = fstest.MapFS{
 		"nieuwe.md":   {Data: []byte("title: Nieuw\nsummary: Kort.\nzone: 5910\nthemes: theft\nlevels: basic\n\nTekst.\n")},
 		"nieuwe.html": {Data: []byte("<p>Tekst.</p>\n")},
 	}
 	if report := s.must(loadEvent); report.Practices != 1 {
 		t.Errorf("stored %d", report.Practices)
 	}
-	s.Loader.Practices = practices.FS
+	s.Practices = practices.FS
 	if report := s.must(loadEvent); report.Practices != 0 {
 		t.Errorf("stored %d again", report.Practices)
 	}
@@ -109,12 +109,12 @@ func TestPracticesThatCannotBeRead(t *testing.T) {
 		{"basic", "lager"}:    "level",
 		{"title", "titel"}:    "titel",
 	} {
-		s.Loader.Practices = fstest.MapFS{"x.md": {Data: []byte(strings.Replace(good, change[0], change[1], 1))}, "x.html": {Data: []byte("<p>Tekst.</p>")}}
+		s.Practices = fstest.MapFS{"x.md": {Data: []byte(strings.Replace(good, change[0], change[1], 1))}, "x.html": {Data: []byte("<p>Tekst.</p>")}}
 		if _, err := s.handle(loadEvent); err == nil || !strings.Contains(err.Error(), "x.md") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", change, err, want)
 		}
 	}
-	if titles, err := s.Loader.Store.PracticeTitles(t.Context()); err != nil || len(titles) > 0 {
+	if titles, err := s.Store.PracticeTitles(t.Context()); err != nil || len(titles) > 0 {
 		t.Errorf("%v, %v", titles, err)
 	}
 }

@@ -78,10 +78,10 @@ func readTerritory(data []byte) (ReadTerritory, error) {
 		}
 		d := json.NewDecoder(bytes.NewReader(first))
 		d.DisallowUnknownFields()
-		if err := d.Decode(&in); err != nil || len(in.Steps) == 0 {
-			return ReadTerritory{Refused: `Dit JSON-bestand heeft niet de vorm {"steps": [{"date", "from", "to", "name"}]}.`}, nil
+		if err := d.Decode(&in); err == nil && len(in.Steps) > 0 {
+			return ReadTerritory{Steps: in.Steps}, nil
 		}
-		return ReadTerritory{Steps: in.Steps}, nil
+		return ReadTerritory{Refused: `Dit JSON-bestand heeft niet de vorm {"steps": [{"date", "from", "to", "name"}]}.`}, nil
 	}
 	table, err := readTable(data)
 	if why, refused := errors.AsType[refusal](err); refused {

@@ -297,7 +297,7 @@ func TestASchoolFillsInWhomThePoliceCanReach(t *testing.T) {
 		t.Errorf("the history remembers: %s", old)
 	}
 	// Deleting asks first, and only deletes what stood on the page.
-	home = wantPage(t, s.look(late, "/mijn-school"), 200, "Alles wissen")
+	wantPage(t, s.look(late, "/mijn-school"), 200, "Alles wissen")
 	asked := wantPage(t, s.post(late, "/mijn-school", url.Values{"versie": {"2"}, "actie": {"wissen"}}), 200, "Alles wissen? · Mijn school", "Dat kan je niet ongedaan maken.")
 	wantPage(t, s.post(late, "/mijn-school", url.Values{"versie": {"7"}, "actie": {"wissen-zeker"}}), 409, "Iemand anders paste deze gegevens intussen aan.")
 	if w := s.post(late, "/mijn-school", with(formIn(t, asked), "actie", "wissen-zeker")); w.Code != 303 || !s.storedSchool(t).Empty() {

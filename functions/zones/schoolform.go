@@ -157,7 +157,7 @@ type personView struct {
 }
 
 // schoolFieldWords says in Dutch which field of a school's form an error is about.
-func schoolFieldWords(in directory.SchoolContactInput, at string) string {
+func schoolFieldWords(at string) string {
 	rest, ok := strings.CutPrefix(at, "contactPersons[")
 	if !ok {
 		if strings.HasPrefix(at, "aliases") {
@@ -198,7 +198,7 @@ func (d *ownSchool) schoolStepOf(f schoolForm, issues []directory.Issue, focus s
 		if b.errors[at] == "" {
 			b.errors[at] = issue.Message
 		}
-		p := site.Problem{Anchor: idOf(at), Where: schoolFieldWords(in, at), Message: issue.Message}
+		p := site.Problem{Anchor: idOf(at), Where: schoolFieldWords(at), Message: issue.Message}
 		if !slices.Contains(st.Problems, p) {
 			st.Problems = append(st.Problems, p)
 		}
@@ -242,9 +242,9 @@ func (d *ownSchool) person(b formBuilder, i, of int, p directory.ContactPerson) 
 	}
 	v.Controls = append(v.Controls, b.text(at+".email", "E-mail", p.Email, "", "email"),
 		b.text(at+".availability", "Wanneer bereikbaar?", p.Availability, "Bijvoorbeeld: tijdens de schooluren. Mag je leeg laten.", ""))
-	if len(d.School.Locations) > 1 || len(p.Locations) > 0 {
+	if len(d.Locations) > 1 || len(p.Locations) > 0 {
 		var known []int
-		for _, l := range d.School.Locations {
+		for _, l := range d.Locations {
 			known = append(known, l.Number)
 		}
 		v.Locations = b.choices(at+".locations", "Voor welke vestigingen?", "Niets aangevinkt: voor alle vestigingen.",

@@ -24,8 +24,8 @@ func (s *shelf) territory(ctx context.Context, e collect) (collected, error) {
 	if e.Action == "readTerritory" {
 		r := csv.NewReader(bytes.NewReader(e.File))
 		r.Comma, r.FieldsPerRecord = ';', -1
-		lines, err := r.ReadAll()
-		if err != nil || len(lines) < 2 {
+		lines, _ := r.ReadAll() // what is no CSV has no lines
+		if len(lines) < 2 {
 			return collected{Refused: "In dit bestand staat geen enkele wijziging."}, nil
 		}
 		var out collected
@@ -42,7 +42,8 @@ func (s *shelf) territory(ctx context.Context, e collect) (collected, error) {
 	if ok {
 		return collected{Outcome: "unchanged", Changes: known}, nil
 	}
-	before, next, issues := len(list.Items), list, []directory.Issue(nil)
+	var next directory.TerritoryChanges
+	var issues []directory.Issue
 	if e.Withdraw > 0 {
 		next, issues = list.Withdraw(e.Withdraw, e.Time)
 	} else {
@@ -53,7 +54,7 @@ func (s *shelf) territory(ctx context.Context, e collect) (collected, error) {
 	if issues = append(issues, wrong...); len(issues) > 0 {
 		return collected{Outcome: "refused", Issues: issues}, nil
 	}
-	answer := collected{Outcome: "checked", Changes: next.Items[before:]}
+	answer := collected{Outcome: "checked", Changes: next.Items[len(list.Items):]}
 	if !e.Apply || next.Version == list.Version {
 		return answer, nil
 	}

@@ -48,7 +48,7 @@ type changeView struct {
 }
 
 // viewOf tells a change in words.
-func viewOf(v visit, list directory.TerritoryChanges, c directory.TerritoryChange, name func(string) string) changeView {
+func viewOf(list directory.TerritoryChanges, c directory.TerritoryChange, name func(string) string) changeView {
 	view := changeView{Number: c.Number, Date: site.Day(string(c.Date)), Effects: effects(c, name)}
 	by := func(withdrawn bool) string {
 		if who := list.By(c.Number, withdrawn); who != "" {
@@ -172,9 +172,9 @@ func (s *service) showTerritory(w http.ResponseWriter, r *http.Request, status i
 	slices.SortStableFunc(items, func(a, b directory.TerritoryChange) int { return strings.Compare(string(a.Date), string(b.Date)) })
 	for _, c := range items {
 		if stateOf(c, v.at) == "upcoming" {
-			view.Upcoming = append(view.Upcoming, viewOf(v, list, c, name))
+			view.Upcoming = append(view.Upcoming, viewOf(list, c, name))
 		} else {
-			view.Past = append([]changeView{viewOf(v, list, c, name)}, view.Past...)
+			view.Past = append([]changeView{viewOf(list, c, name)}, view.Past...)
 		}
 	}
 	view.RowsBad = len(view.Problems) > 0
@@ -262,7 +262,7 @@ func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request, v visi
 	}
 	name := territoryNames(v.facts, append(slices.Clone(list.Items), answer.Changes...))
 	for _, c := range answer.Changes {
-		view.Preview = append(view.Preview, viewOf(v, list, c, name))
+		view.Preview = append(view.Preview, viewOf(list, c, name))
 	}
 	checked, err := json.Marshal(steps)
 	if err != nil {
@@ -297,7 +297,7 @@ func (s *service) territoryWithdrawn(w http.ResponseWriter, r *http.Request, v v
 		return nil
 	}
 	view.Heading = "Deze wijziging intrekken?"
-	ask := viewOf(v, list, change, territoryNames(v.facts, list.Items))
+	ask := viewOf(list, change, territoryNames(v.facts, list.Items))
 	view.Ask = &ask
 	return s.showTerritory(w, r, http.StatusOK, v, view)
 }

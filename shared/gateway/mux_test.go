@@ -584,7 +584,7 @@ func TestTheLineOfARequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var line map[string]any
-	if err := json.Unmarshal([]byte(s.log.String()), &line); err != nil {
+	if err := json.Unmarshal(s.log.Bytes(), &line); err != nil {
 		t.Fatalf("not one line: %v in %s", err, &s.log)
 	}
 	for name, want := range map[string]any{"function": "search", "route": "/zones/{code}", "method": "GET", "status": 200.0, "coldStart": true,
