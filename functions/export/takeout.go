@@ -236,9 +236,36 @@ func (v value) takeOut(z *Zone) bool {
 			blank(&c.Phones[j].Note, v.in(c.Phones[j].Note))
 		}
 	}
+	found = v.rename(z) || found
 	before := len(z.Partners)
 	z.Partners = slices.DeleteFunc(z.Partners, func(p directory.Partner) bool { return v.in(p.Name) || v.in(p.Website) })
 	return found || len(z.Partners) < before
+}
+
+// rename gives points whose ids hold the value others: an id is made of the role that its point had first.
+func (v value) rename(z *Zone) bool {
+	free := func(string) bool { return false }
+	hidden := directory.NewPointID(v.text, free)
+	if v.digits != "" || hidden == directory.NewPointID("", free) {
+		return false // of a number no id is made, nor of words without a letter
+	}
+	found := false
+	for i := range z.ContactPoints {
+		old := z.ContactPoints[i].ID
+		if !strings.Contains(old, hidden) {
+			continue
+		}
+		id := directory.NewPointID(roleWithout, func(id string) bool {
+			return slices.ContainsFunc(z.ContactPoints, func(c ContactPoint) bool { return c.ID == id })
+		})
+		z.ContactPoints[i].ID, found = id, true
+		for j := range z.ContactPoints {
+			if a := z.ContactPoints[j].Absence; a != nil && a.Replacement == old {
+				z.ContactPoints[j].Absence = &directory.Absence{From: a.From, Until: a.Until, Replacement: id}
+			}
+		}
+	}
+	return found
 }
 
 // secrets are the value as files would write it, for reading back.

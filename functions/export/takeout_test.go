@@ -221,3 +221,31 @@ func TestATakeOutLeavesWhatIsPublishedMeanwhile(t *testing.T) {
 		t.Errorf("again: %+v, %v", r, err)
 	}
 }
+
+// TestANameThatBecameAnIdIsTakenOut, with what refers to it.
+func TestANameThatBecameAnIdIsTakenOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.change("5910", func(p *directory.Profile) {
+		p.ContactPoints[0].ID, p.ContactPoints[0].Role = "inspecteur-jan-voorbeeld", "Inspecteur Jan Voorbeeld"
+		p.ContactPoints[1].Absence.Replacement = "inspecteur-jan-voorbeeld"
+	})
+	w.wants(0, outcomePublished)
+	w.change("5910", func(p *directory.Profile) { p.Phone = "+3216000000" })
+	w.wants(1, outcomePublished)
+	if where := w.holds(w.Open, "jan-voorbeeld"); len(where) < 8 {
+		t.Fatalf("before: %v", where)
+	}
+	if _, err := w.run(0, takeOut("Jan Voorbeeld")); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"jan-voorbeeld", "Jan Voorbeeld"} {
+		if where := w.holds(w.Open, form); len(where) > 0 {
+			t.Errorf("%q still stands in %v", form, where)
+		}
+	}
+	points := rows(t, w.published()["contact-points.csv"])
+	if c := find(t, points, "replacement", "aanspreekpunt"); c["id"] != "drugs" || find(t, points, "id", "aanspreekpunt")["role"] != roleWithout {
+		t.Errorf("%v", points)
+	}
+}
