@@ -179,7 +179,7 @@ func (s *service) toCall(ctx context.Context, f *facts.Facts, who directory.Prin
 		}
 		v := directory.See(z, func(nis directory.NIS) string { return names[nis] }, p, who, directory.Question{}, s.now())
 		primary := slices.ContainsFunc(v.ContactPoints, func(c directory.ContactPointView) bool { return c.Primary })
-		row := callRow{Path: "/beheer/zones/" + string(z.Code), Name: v.Label(), Why: whyCall(v, primary), Desk: v.Desk()}
+		row := callRow{Path: "/beheer/zones/" + string(z.Code), Name: directory.ZoneWords(v.Name, towns(v)), Why: whyCall(v, primary), Desk: v.Desk()}
 		if p != nil && who.MayChange(z.Code) {
 			row.Mails = p.ManagementEmails()
 		}
@@ -187,6 +187,16 @@ func (s *service) toCall(ctx context.Context, f *facts.Facts, who directory.Prin
 	}
 	slices.SortFunc(rows, func(a, b callRow) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return rows, nil
+}
+
+// towns are the names of a zone's municipalities in alphabetical order.
+func towns(v directory.ZoneView) []string {
+	list := make([]string, len(v.Municipalities))
+	for i, m := range v.Municipalities {
+		list[i] = m.Name
+	}
+	slices.Sort(list)
+	return list
 }
 
 // monthsOf gives the last count of each month, the newest month first.

@@ -54,7 +54,8 @@ func (h heldFacts) Current(context.Context) (*facts.Facts, error) {
 	}
 	return h.facts, nil
 }
-func (h heldFacts) Failure() error { return nil }
+func (h heldFacts) Latest(ctx context.Context) (*facts.Facts, error) { return h.Current(ctx) }
+func (h heldFacts) Failure() error                                   { return nil }
 
 // system is the function on a table of its own and an issuer of its own.
 type system struct {

@@ -21,6 +21,7 @@ import (
 // reference holds the reference facts; *dynamo.Reference does.
 type reference interface {
 	Current(context.Context) (*facts.Facts, error)
+	Latest(context.Context) (*facts.Facts, error)
 	Failure() error
 }
 
@@ -83,7 +84,7 @@ type visit struct {
 
 // current gives the facts to answer from, or 503.
 func (s *service) current(ctx context.Context) (*facts.Facts, error) {
-	f, err := s.reference.Current(ctx)
+	f, err := s.reference.Latest(ctx)
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}

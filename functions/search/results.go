@@ -171,10 +171,12 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 	if result.Total == 0 && !data.OnlyTheme && len(data.Practices) > 0 {
 		data.Heading = "Geen school of gemeente gevonden voor ‘" + result.Query + "’, wel " + site.Count(len(data.Practices), "goede praktijk", "goede praktijken")
 	}
+	count := site.Count(result.Total, "resultaat", "resultaten")
 	if 0 < len(data.Rows) && result.Total <= len(shown) { // then one thing under two names is not counted twice
-		data.Heading = site.Count(len(data.Rows), "resultaat", "resultaten") + " voor ‘" + answered(result) + "’"
+		count = site.Count(len(data.Rows), "resultaat", "resultaten")
+		data.Heading = count + " voor ‘" + answered(result) + "’"
 	}
-	plain.Title = site.Count(result.Total, "resultaat", "resultaten") + " · Opzoeken"
+	plain.Title = count + " · Opzoeken"
 	return s.show(w, r, status, resultsTemplate, plain, data)
 }
 

@@ -59,6 +59,7 @@ func TestAMergedZoneAnswersWithTheZonesOfBefore(t *testing.T) {
 		"/zoeken?q=3920":                    {"Testzone", "tot nu toe politiezone Lommel"},
 		"/zones/5999":                       {"voor scholen in Lommel", "Politiezone HANO, voor scholen in Hamont-Achel en Pelt", "011 39 92 99"},
 		"/zoeken?q=5371":                    {"5371 Lommel is nu deel van politiezone Testzone"},
+		"/zoeken?q=hano":                    {"<title>1 resultaat ·", "1 resultaat voor ‘hano’"},
 		"/api/v1/zones/5999":                {`"formerZones"`, `"formerZone":"5371"`},
 		"/api/v1/zones/5999/vCard":          {"tot nu toe politiezone"},
 	} {

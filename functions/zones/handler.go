@@ -218,6 +218,19 @@ func (z zone) municipality(nis directory.NIS) string {
 	return nis.String() // cannot happen: facts are checked when they are built
 }
 
+// towns are the names of municipalities in alphabetical order.
+func (z zone) towns(codes []directory.NIS) []string {
+	names := make([]string, len(codes))
+	for i, nis := range codes {
+		names[i] = z.municipality(nis)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// label is the zone's name with its municipalities.
+func (z zone) label() string { return directory.ZoneWords(z.Name, z.towns(z.Municipalities)) }
+
 // names are the words for what a profile names by a code.
 func (z zone) names() directory.Names {
 	return directory.Names{

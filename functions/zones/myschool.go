@@ -114,7 +114,7 @@ func zoneLinks(v visit, s *directory.School) []zoneLink {
 			continue
 		}
 		z := zone{ZoneFacts: f, facts: v.facts}
-		link := zoneLink{Name: "Politiezone " + f.Name, Towns: inWords(f.Municipalities, z.municipality), Path: "/zones/" + string(code)}
+		link := zoneLink{Name: "Politiezone " + f.Name, Towns: directory.AndWords(z.towns(f.Municipalities)), Path: "/zones/" + string(code)}
 		if s != nil {
 			for _, l := range s.Locations {
 				if l.Zone != code {

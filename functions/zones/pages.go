@@ -183,7 +183,7 @@ type zoneRow struct {
 func rowOf(z zone) zoneRow {
 	v := z.view()
 	return zoneRow{
-		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: inWords(z.Municipalities, z.municipality),
+		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: directory.AndWords(z.towns(z.Municipalities)),
 		Freshness: v.FreshnessWords(z.at), Class: freshnessClass(v.Freshness),
 		Contact:     v.Freshness == directory.FreshnessStale || v.Freshness == directory.FreshnessUnconfirmed,
 		Unreachable: len(z.profile.ManagementEmails()) == 0,

@@ -139,7 +139,7 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 		}
 		values = form
 	}
-	page := reportPage{Action: r.URL.Path, Zone: z.Label(z.municipality), Back: "/zones/" + string(z.Code),
+	page := reportPage{Action: r.URL.Path, Zone: z.label(), Back: "/zones/" + string(z.Code),
 		Kinds: directory.ReportKinds(), Most: directory.MaxReportLength, Sent: values.Get("verstuurd") != "" && r.Method != http.MethodPost}
 	// A school that is not there, or elsewhere, is no reason to refuse a report that somebody took the time to write.
 	number := directory.InstitutionNumber(values.Get("school"))
@@ -318,7 +318,7 @@ func (s *service) closeOnPage(r *http.Request, z zone, id, answer string) (statu
 
 // fill puts the reports of one page of the list into the page.
 func (p *reportsPage) fill(r *http.Request, z zone, reports []directory.Report) {
-	p.Zone, p.Code = z.Label(z.municipality), z.Code
+	p.Zone, p.Code = z.label(), z.Code
 	p.Closed = r.URL.Query().Get("gesloten") != "" && r.Method != http.MethodPost
 	open := 0
 	for _, report := range reports {

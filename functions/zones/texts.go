@@ -107,7 +107,7 @@ func limitWords(z zone, c directory.ContactPoint) string {
 // none.
 func formerWords(z zone) string {
 	return inWords(z.profile.Former, func(f directory.Former) string {
-		return f.Name + " (" + inWords(f.Municipalities, z.municipality) + ")"
+		return f.Name + " (" + directory.AndWords(z.towns(f.Municipalities)) + ")"
 	})
 }
 

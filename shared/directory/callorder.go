@@ -264,7 +264,7 @@ func limitWords(c ContactPoint, q Question, names func(NIS) string) string {
 	}
 	municipalities := c.Municipalities
 	if len(municipalities) == 0 && c.Origin != nil {
-		municipalities = c.Origin.Municipalities
+		municipalities = slices.SortedFunc(slices.Values(c.Origin.Municipalities), func(a, b NIS) int { return strings.Compare(names(a), names(b)) })
 	}
 	if limit(municipalities, q.Municipality) == open {
 		var places []string

@@ -178,6 +178,29 @@ func TestPointerDue(t *testing.T) {
 	}
 }
 
+func TestLatestReadsThePointerItself(t *testing.T) {
+	t.Parallel()
+	table, c := dynamotest.New(t), new(clock)
+	s := dynamo.New(table.Client, table.Name)
+	publish(t, s, "v1", built(t, "one"), "")
+	r := dynamo.NewReference(s, c.Now)
+	latest := func(want string) {
+		t.Helper()
+		f, err := r.Latest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Meta().Territory.Text; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	latest("one")
+	publish(t, s, "v2", built(t, "two"), "v1")
+	latest("one") // read just now
+	c.advance(5*time.Second + time.Millisecond)
+	latest("two")
+}
+
 func TestHolderLoadsOnceForAll(t *testing.T) {
 	t.Parallel()
 	table := dynamotest.New(t)
