@@ -71,7 +71,7 @@ func (s *service) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *service) suggestions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ type schoolLocation struct {
 }
 
 func (s *service) school(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -315,7 +315,7 @@ func (s *service) zones(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -339,7 +339,7 @@ func (s *service) zones(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *service) zone(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -402,7 +402,7 @@ func zoneOf(w http.ResponseWriter, r *http.Request, f *edition, prefix, suffix s
 }
 
 func (s *service) municipality(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

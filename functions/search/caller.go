@@ -44,7 +44,7 @@ func (s *service) identify(r *http.Request) (directory.Principal, error) {
 	} else if identity.Session(r) == "" {
 		return directory.Principal{}, nil
 	}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return directory.Principal{}, err
 	}

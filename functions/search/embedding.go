@@ -31,7 +31,7 @@ type embeddingData struct {
 // embeddingPage explains how to put the search field, or a zone, on one's own site.
 func (s *service) embeddingPage(w http.ResponseWriter, r *http.Request) error {
 	data := embeddingData{Search: embeddableOf(r, "/insluiten/zoeken", searchTitle)}
-	if f, err := s.current(r.Context()); err == nil { // without facts there still is the search field
+	if f, err := s.current(r); err == nil { // without facts there still is the search field
 		for _, p := range f.provinces() {
 			for _, line := range p.Zones {
 				if z, ok := f.Zone(directory.ZoneCode(line.Code)); ok {
@@ -57,7 +57,7 @@ func (s *service) framedSearch(w http.ResponseWriter, r *http.Request) error {
 
 // framedZone is a zone's contact point for a frame on another site: the one to call first, and the desk.
 func (s *service) framedZone(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

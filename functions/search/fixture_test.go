@@ -58,11 +58,14 @@ type fakeReference struct {
 }
 
 func (f *fakeReference) Current(context.Context) (*facts.Facts, error) { return f.facts, f.err }
-func (f *fakeReference) Loaded() dynamo.Pointer                        { return f.pointer }
-func (f *fakeReference) PointerDue() bool                              { return f.due }
-func (f *fakeReference) Seen(*dynamo.Pointer)                          { f.seen.Add(1) }
-func (f *fakeReference) Degraded() bool                                { return f.degraded }
-func (f *fakeReference) Failure() error                                { return nil }
+func (f *fakeReference) ForZone(context.Context, string) (*facts.Facts, error) {
+	return f.facts, f.err
+}
+func (f *fakeReference) Loaded() dynamo.Pointer { return f.pointer }
+func (f *fakeReference) PointerDue() bool       { return f.due }
+func (f *fakeReference) Seen(*dynamo.Pointer)   { f.seen.Add(1) }
+func (f *fakeReference) Degraded() bool         { return f.degraded }
+func (f *fakeReference) Failure() error         { return nil }
 
 // fakeStore holds profiles, or an error, and counts what it is asked.
 type fakeStore struct {

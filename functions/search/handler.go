@@ -15,6 +15,7 @@ import (
 // reference holds the reference facts; *dynamo.Reference does.
 type reference interface {
 	Current(context.Context) (*facts.Facts, error)
+	ForZone(ctx context.Context, code string) (*facts.Facts, error)
 	Loaded() dynamo.Pointer
 	PointerDue() bool
 	Seen(*dynamo.Pointer)
@@ -102,12 +103,12 @@ func (s *service) routes() map[string]http.Handler {
 }
 
 // current gives the facts to answer from, or 503.
-func (s *service) current(ctx context.Context) (*edition, error) {
-	f, err := s.reference.Current(ctx)
+func (s *service) current(r *http.Request) (*edition, error) {
+	f, err := s.reference.ForZone(r.Context(), r.PathValue("code"))
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}
-	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
+	gateway.Warn(r.Context(), s.reference.Failure()) // answered from older facts
 	e := s.edition.Load()
 	if e == nil || e.Facts != f {
 		e = newEdition(f)

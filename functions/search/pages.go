@@ -96,7 +96,7 @@ const mostOwn = 10
 // of them.
 func (s *service) home(r *http.Request) homeData {
 	data := homeData{form: formOf("", "")}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return data // one can still search when it works again
 	}
@@ -186,7 +186,7 @@ func (s *service) paper(r *http.Request, path string) paper {
 }
 
 func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ type zoneData struct {
 }
 
 func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -338,7 +338,7 @@ type zonesData struct {
 }
 
 func (s *service) zonesPage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -370,7 +370,7 @@ type postcode struct {
 type placeName struct{ Name, Lang string }
 
 func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

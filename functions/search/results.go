@@ -87,7 +87,7 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		data.Heading = "Welke school, gemeente of postcode zoek je?"
 		return s.show(w, r, http.StatusOK, resultsTemplate, plain, data)
 	}
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // vCard gives a zone's public contact points and its desk as contacts for a phone.
 func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *service) robots(w http.ResponseWriter, r *http.Request) error {
 
 // sitemap lists the pages of zones, municipalities and practices; schools are found by searching.
 func (s *service) sitemap(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

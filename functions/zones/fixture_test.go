@@ -67,10 +67,11 @@ func demonstrationProfile(t testing.TB) directory.Profile {
 
 type heldFacts struct{ facts *facts.Facts }
 
-func (h heldFacts) Current(context.Context) (*facts.Facts, error) { return h.facts, nil }
-func (h heldFacts) PointerDue() bool                              { return false }
-func (h heldFacts) Seen(*dynamo.Pointer)                          {}
-func (h heldFacts) Failure() error                                { return nil }
+func (h heldFacts) Current(context.Context) (*facts.Facts, error)         { return h.facts, nil }
+func (h heldFacts) ForZone(context.Context, string) (*facts.Facts, error) { return h.facts, nil }
+func (h heldFacts) PointerDue() bool                                      { return false }
+func (h heldFacts) Seen(*dynamo.Pointer)                                  {}
+func (h heldFacts) Failure() error                                        { return nil }
 
 // system is the function on a table of its own and an issuer of its own.
 type system struct {

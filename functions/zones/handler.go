@@ -19,6 +19,7 @@ import (
 // reference holds the reference facts; *dynamo.Reference does.
 type reference interface {
 	Current(context.Context) (*facts.Facts, error)
+	ForZone(ctx context.Context, code string) (*facts.Facts, error)
 	PointerDue() bool
 	Seen(*dynamo.Pointer)
 	Failure() error
@@ -92,12 +93,12 @@ func (s *service) routes() map[string]http.Handler {
 var formerZoneParam = gateway.Param{Name: "formerZone", MaxLength: 4}
 
 // current gives the facts to answer from, or 503.
-func (s *service) current(ctx context.Context) (*facts.Facts, error) {
-	f, err := s.reference.Current(ctx)
+func (s *service) current(r *http.Request) (*facts.Facts, error) {
+	f, err := s.reference.ForZone(r.Context(), r.PathValue("code"))
 	if err != nil {
 		return nil, gateway.Unavailable(err)
 	}
-	gateway.Warn(ctx, s.reference.Failure()) // answered from older facts
+	gateway.Warn(r.Context(), s.reference.Failure()) // answered from older facts
 	return f, nil
 }
 

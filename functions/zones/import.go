@@ -187,7 +187,7 @@ const (
 // importZones answers POST of a file as a program sends it: it checks the file and, when asked, applies it.
 func (s *service) importZones(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

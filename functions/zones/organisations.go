@@ -27,7 +27,7 @@ type organisationStore interface {
 // organisations answers GET and PUT of the table as JSON, for administrators.
 func (s *service) organisations(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ const emptyRows = 3
 // organisationsPage shows the table in a form, and saves it.
 func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

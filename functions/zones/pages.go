@@ -54,7 +54,7 @@ type visit struct {
 
 // visitor finds out who asks for a page.
 func (s *service) visitor(r *http.Request) (visit, error) {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return visit{}, err
 	}

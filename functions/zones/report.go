@@ -61,7 +61,7 @@ type received struct {
 
 func (s *service) newReport(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.NoStore)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

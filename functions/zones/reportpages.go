@@ -120,7 +120,7 @@ func movedPage(w http.ResponseWriter, r *http.Request, err error) error {
 // reportErrorPage is where everybody reports wrong data of a zone.
 func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func reportsWords(n int) string {
 // managedReportsPage lists a zone's reports to its police, who answer and close them there.
 func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (s *service) schoolOf(f *facts.Facts, who directory.Principal, a directory.
 
 // schoolAdmitted tells which school a request of the API is about, once its caller may do what it asks for.
 func (s *service) schoolAdmitted(r *http.Request, a directory.Action) (*keptSchool, error) {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return nil, err
 	}

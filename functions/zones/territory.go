@@ -18,7 +18,7 @@ import (
 
 // territoryAdmin tells who calls the API about the territory: administrators only.
 func (s *service) territoryAdmin(r *http.Request) (visit, error) {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return visit{}, err
 	}

@@ -21,6 +21,9 @@ import (
 type noFacts struct{ heldFacts }
 
 func (noFacts) Current(context.Context) (*facts.Facts, error) { return nil, dynamo.ErrBroken }
+func (noFacts) ForZone(context.Context, string) (*facts.Facts, error) {
+	return nil, dynamo.ErrBroken
+}
 
 // TestOthersInTrouble: without an issuer or without facts nobody can be told apart from anybody: 503, and nothing
 // changes.

@@ -127,7 +127,7 @@ func (d *zoneDraft) save(ctx context.Context, repeat *dynamo.Repeat) error {
 
 // admitted tells which zone a request of the API is about, once its caller may do what it asks for.
 func (s *service) admitted(r *http.Request, a directory.Action) (zone, error) {
-	f, err := s.current(r.Context())
+	f, err := s.current(r)
 	if err != nil {
 		return zone{}, err
 	}

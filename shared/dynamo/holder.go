@@ -160,6 +160,19 @@ func (r *Reference) Latest(ctx context.Context) (*facts.Facts, error) {
 	return r.Current(ctx)
 }
 
+// ForZone is Current for a request about a zone. A code that its facts do not know may be of a zone that has just begun
+// and to which another instance already leads: Latest answers for it. Any other text is no code, and costs no read.
+func (r *Reference) ForZone(ctx context.Context, code string) (*facts.Facts, error) {
+	f, err := r.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c, err := directory.ParseZoneCode(code); err == nil && len(f.CurrentZones(c)) == 0 {
+		return r.Latest(ctx)
+	}
+	return f, nil
+}
+
 // Seen notes the pointer that an Answer brought along; nil says that it was asked for and is not there.
 func (r *Reference) Seen(p *Pointer) {
 	r.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"aanspreekpunt/infra/reference"
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
@@ -199,6 +200,45 @@ func TestLatestReadsThePointerItself(t *testing.T) {
 	latest("one") // read just now
 	c.advance(5*time.Second + time.Millisecond)
 	latest("two")
+}
+
+func TestAZoneThatHasJustBegunIsKnown(t *testing.T) {
+	t.Parallel()
+	table, c := dynamotest.New(t), new(clock)
+	s := dynamo.New(table.Client, table.Name)
+	publish(t, s, "v1", built(t, "one"), "")
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := directory.DayOf(noon)
+	steps, issues := directory.CheckTerritorySteps([]directory.TerritoryStep{{Date: today, From: "5371", To: "5999", Name: "Testzone"}}, today, nil)
+	periods, _, wrong := directory.TerritoryChanges{}.WithSteps(steps, noon).Periods(territory, today)
+	if len(issues)+len(wrong) > 0 {
+		t.Fatal(issues, wrong)
+	}
+	merged, err := facts.Build(periods[0].Territory, nil, facts.Meta{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := dynamo.NewReference(s, c.Now)
+	knows := func(asked string, code directory.ZoneCode, want bool) {
+		t.Helper()
+		f, err := r.ForZone(t.Context(), asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(f.CurrentZones(code)) > 0; got != want {
+			t.Errorf("asked for %q: knows %s: %t", asked, code, got)
+		}
+	}
+	knows("5999", "5999", false)
+	publish(t, s, "v2", merged, "v1")
+	c.advance(5*time.Second + time.Millisecond)
+	for _, asked := range []string{"", "truancy", "5910", "5371"} {
+		knows(asked, "5999", false) // no read for these: what they ask for brings the pointer along
+	}
+	knows("5999", "5999", true)
 }
 
 func TestHolderLoadsOnceForAll(t *testing.T) {
