@@ -96,7 +96,7 @@ func (c *checker) runSuite(ctx context.Context, dynamoDB, tests string) error {
 		return err
 	}
 	// A container answers one request at a time.
-	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-parallel=1", "-timeout=20m", "-run="+tests, "./infra/endtoend")
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-parallel=1", "-timeout=30m", "-run="+tests, "./infra/endtoend")
 	cmd.Env = append(os.Environ(), "AANSPREEKPUNT_TEST_SYSTEM="+file)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -130,7 +130,7 @@ func (c *checker) start(ctx context.Context, log *os.File, name string, argument
 	cmd := exec.CommandContext(ctx, name, arguments...)
 	cmd.Env = c.environment
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it removes its containers then
-	cmd.WaitDelay = 30 * time.Second
+	cmd.WaitDelay = 2 * time.Minute                                       // one after the other
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return nil, err
