@@ -39,7 +39,8 @@ func (s *service) embeddingPage(w http.ResponseWriter, r *http.Request) error {
 				}
 			}
 		}
-		if z, ok := f.Zone(directory.ZoneCode(r.URL.Query().Get("zone"))); ok {
+		if current := f.CurrentZones(directory.ZoneCode(r.URL.Query().Get("zone"))); len(current) == 1 { // a zone that was divided leaves the choice
+			z, _ := f.Zone(current[0])
 			e := embeddableOf(r, "/insluiten/zones/"+string(z.Code), "Aanspreekpunt voor scholen van politiezone "+z.Name)
 			data.Chosen, data.Zone = z.Code, &e
 		}

@@ -85,6 +85,9 @@ func TestAMergedZoneAnswersWithTheZonesOfBefore(t *testing.T) {
 	if page := s.get(t, "/scholen/"+string(school.Number)).Body.String(); strings.Contains(page, "HANO") || strings.Contains(page, "politie.be/5999") {
 		t.Error("a school in Lommel sees what is not for it")
 	}
+	if page := s.get(t, "/insluiten?zone=5371").Body.String(); !strings.Contains(page, "/insluiten/zones/5999") {
+		t.Error("nothing to embed for a zone that ended")
+	}
 	if s.store.most.Load() > 98 {
 		t.Errorf("%d zones in one read", s.store.most.Load())
 	}
