@@ -71,7 +71,9 @@ func TestPracticesInEveryMode(t *testing.T) {
 			js[bool](tb, `document.querySelector("[name=versie]").value = "1", true`)
 			press("p.actions button[value=concept]", "Iemand anders paste dit aan")
 			press("p.actions button[value=concept]", "Gelukt · ")
-			press("form button[value=intrekken]", "Gelukt · ")
+			js[bool](tb, `document.querySelector("form button[value=intrekken]").click(), true`)
+			tb.until(`location.search === "?gelukt=ingetrokken" && document.readyState === "complete"`) // its title is the one before
+			tb.hold(name, "withdrawn")
 		})
 	}
 }
