@@ -73,9 +73,12 @@ func openly(p directory.Profile) directory.Profile {
 	return p
 }
 
-// texts are what the files say of a zone, with what they say of every zone.
+// texts are what the files say of a zone: what its record holds, and what they say by themselves of a zone that has no
+// contact points. To write all of it twice would take as much again.
 func (d *draft) texts(z Zone) []string {
-	texts := append(stringsOf(z), stringsOf(d.linkedZone(z))...)
+	texts := stringsOf(z)
+	z.ContactPoints = nil
+	texts = append(texts, stringsOf(d.linkedZone(z))...)
 	for _, t := range d.tables {
 		for _, row := range t.rowsOf(z, d.restricted) {
 			texts = append(texts, row...)
