@@ -135,7 +135,7 @@ func TestDev(t *testing.T) {
 		contains              string
 	}{
 		{"an event", "refdata", `{"action":"load","time":"2026-07-25T12:00:00Z","demonstration":true}`, 200, `"outcome":`},
-		{"no body: the schedule's own event", "refdata", ``, 200, `"reason":"SCHOOLS_API_URL is not set"`},
+		{"no body: the schedule's own event", "refdata", ``, 200, `"outcome":"unchanged"`},
 		{"an error of the function", "refdata", `{"action":"unknown"}`, 502, `"errorMessage":"event: action \"unknown\"`},
 		{"no schedule", "search", ``, 400, "search has no schedule"},
 		{"no JSON", "refdata", `{`, 400, "not JSON"},
