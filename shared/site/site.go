@@ -26,17 +26,16 @@ type Entry struct {
 	Name string // Dutch
 }
 
-// Entries are the main entries, in order; only what exists stands here.
+// Entries are the main entries, in order: on a phone they leave room for the first number to call.
 var Entries = []Entry{
 	{"/", "Opzoeken"},
-	{"/zones", "Politiezones"},
 	{"/beheer", "Beheer politiezone"},
 	{"/praktijken", "Goede praktijken"},
-	{"/over", "Over deze site"},
 }
 
 // Footer are the entries at the end of each page.
 var Footer = []Entry{
+	{"/zones", "Alle politiezones"},
 	{"/over", "Over deze site"},
 	{"/opendata", "Open data"},
 	{"/insluiten", "Op je eigen website plaatsen"},
