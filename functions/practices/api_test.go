@@ -351,3 +351,13 @@ func (down) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Optio
 func (down) TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
 	return nil, errDown
 }
+
+// TestATextThatIsTooLargeToKeep: each sign is nine bytes in the table, and the field is named.
+func TestATextThatIsTooLargeToKeep(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	w := s.ask(admin, "POST", apiPath, text("markdown", "Tekst.\n\n```\n"+strings.Repeat(">", 29_000)+"\n```\n"))
+	if w.Code != 400 || !strings.Contains(w.Body.String(), `"name":"markdown"`) || !strings.Contains(w.Body.String(), "too large to keep") {
+		t.Errorf("%d %.600s", w.Code, w.Body)
+	}
+}

@@ -105,6 +105,10 @@ func (s *service) save(r *http.Request, v visit, p, next directory.Practice, cau
 		issue.Rule = string(directory.RuleSlugTaken)
 		return gateway.Conflict("slugTaken", "Slug Taken", "Another practice has, or had, this address", issue)
 	case errors.Is(err, dynamo.ErrTooLarge):
+		issue := gateway.InvalidInput("body", "markdown", nil, "With its mark-up, and the version that is published, this text is too large to keep")
+		issue.Rule = string(directory.RuleTooLarge)
+		return gateway.BadRequest("The text is too large to keep", issue).InDutch("Deze tekst heeft te veel opmaak om te bewaren. Maak hem korter of eenvoudiger.")
+	case errors.Is(err, dynamo.ErrFull):
 		return gateway.Conflict("tooManyPublished", "Too Many Published", "The list of published practices is full: withdraw one first").
 			InDutch("Er staan te veel goede praktijken op deze site. Trek er eerst een in.")
 	}

@@ -150,7 +150,7 @@ func (s *service) territoryPage(w http.ResponseWriter, r *http.Request, v visit)
 	case "opgeladen":
 		view.Done = "Opgeladen. Vanaf de datum antwoordt de site met het nieuwe gebied. Tot dan verandert er niets."
 	case "geldt":
-		view.Done = "Opgeladen. De wijziging geldt nu."
+		view.Done = "Opgeladen. De wijziging geldt binnen enkele seconden."
 	case "stond-er-al":
 		view.Done = "Deze wijziging stond er al."
 	case "ingetrokken":

@@ -127,6 +127,6 @@
 //
 // # Errors
 //
-// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTaken, ErrTooLarge, ErrLeftOver, ErrUnavailable and
+// Callers tell errors apart with errors.Is: ErrNotFound, ErrStale, ErrRepeated, ErrTaken, ErrTooLarge, ErrFull, ErrLeftOver, ErrUnavailable and
 // ErrBroken. Every call has a deadline: the SDK sets none.
 package dynamo

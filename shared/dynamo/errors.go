@@ -20,6 +20,8 @@ var (
 	ErrTaken = errors.New("the address is another practice's")
 	// ErrTooLarge: the value is over the guard's size. Nothing was written.
 	ErrTooLarge = errors.New("too large to store")
+	// ErrFull: the list in which the value belongs takes no more. Nothing was written.
+	ErrFull = errors.New("the list is full")
 	// ErrLeftOver: the new version of the reference facts is current, but older ones could not all be deleted.
 	ErrLeftOver = errors.New("older versions are left over")
 	// ErrUnavailable: DynamoDB is down, slow or throttling, or refuses the request. Trying again later may help.

@@ -48,8 +48,8 @@ type PracticeSave struct {
 // stored practice is still the one it was made from. A former address leads to the new one.
 //
 // Errors: ErrStale when someone saved since the caller read; ErrTaken when the address is another practice's;
-// ErrRepeated when a request with this key was answered already; ErrTooLarge when the published titles would pass
-// 100 kB, or the practice 350 kB; ErrUnavailable as SaveZone has it.
+// ErrRepeated when a request with this key was answered already; ErrFull when the published titles would pass 100 kB;
+// ErrTooLarge when the practice with its published version, or the answer to record, passes 350 kB; ErrUnavailable as SaveZone has it.
 func (s *Store) SavePractice(ctx context.Context, save PracticeSave) error {
 	p, old, r := save.Practice, save.Before, save.Revision
 	doing := "save practice " + p.ID
@@ -207,7 +207,7 @@ func (s *Store) putTitles(ctx context.Context, p directory.Practice) (*types.Put
 		return nil, err
 	}
 	if _, listed := p.ListTitle(); listed && len(data) > maxTitles {
-		return nil, fmt.Errorf("%w: titles of %d bytes, at most %d", ErrTooLarge, len(data), maxTitles)
+		return nil, fmt.Errorf("%w: titles of %d bytes, at most %d", ErrFull, len(data), maxTitles)
 	}
 	put.Item = key(titlesPK, titlesSK)
 	put.Item["version"], put.Item["practices"] = number(version+1), str(string(data))

@@ -233,7 +233,7 @@ func TestPublishedTitlesStaySmall(t *testing.T) {
 		last = save.Practice
 	}
 	third := long(directory.Practice{}, "te-veel", published)
-	if err := w.store.SavePractice(t.Context(), third); !errors.Is(err, dynamo.ErrTooLarge) {
+	if err := w.store.SavePractice(t.Context(), third); !errors.Is(err, dynamo.ErrFull) {
 		t.Errorf("a third: %v", err)
 	}
 	if _, err := w.store.Practice(t.Context(), "te-veel"); !errors.Is(err, dynamo.ErrNotFound) {
