@@ -178,7 +178,7 @@ func newEditView(f form, p directory.Practice, zones []directory.ZoneFacts, labe
 	}
 	_, v.Live = p.Public()
 	if p.Version > 0 {
-		v.Slug.Hint = "Het laatste stuk van het adres, na /praktijken/. Verander je het, dan leidt het oude adres naar het nieuwe."
+		v.Slug.Hint = "Het laatste stuk van het adres, na /praktijken/. Verander je het, dan leidt het oude adres naar het nieuwe. Dat geldt meteen, ook als je de tekst als concept bewaart."
 	}
 	v.Summary.Rows, v.Markdown.Rows = 3, 20
 	if p.Version == 0 && len(zones) > 1 {
