@@ -90,7 +90,7 @@ func (s *service) routes() map[string]http.Handler {
 }
 
 // formerZoneParam asks for the history of a zone that ended in this one.
-var formerZoneParam = gateway.Param{Name: "formerZone", MaxLength: 4}
+var formerZoneParam = gateway.Param{Name: "formerZone", Check: func(s string) error { _, err := directory.ParseZoneCode(s); return err }}
 
 // current gives the facts to answer from, or 503.
 func (s *service) current(r *http.Request) (*facts.Facts, error) {

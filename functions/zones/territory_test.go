@@ -160,6 +160,11 @@ func TestTheHistoryOfAZoneOfBeforeStaysReachable(t *testing.T) {
 			t.Errorf("%s: %d", query, w.Code)
 		}
 	}
+	for _, wrong := range []string{"", "537", "53711", "abcd"} {
+		if w := s.ask(lommel, "GET", "/api/v1/zones/5999/revisions?formerZone="+wrong, ""); w.Code != 400 || !strings.Contains(w.Body.String(), `"name":"formerZone"`) {
+			t.Errorf("formerZone=%s: %d %.300s", wrong, w.Code, w.Body)
+		}
+	}
 	if w := s.ask(lommel, "GET", "/api/v1/zones/5999/revisions/1?formerZone=5371", ""); w.Code != 200 || !strings.Contains(w.Body.String(), "Aanspreekpunt Lommel") {
 		t.Errorf("the version: %d %s", w.Code, w.Body)
 	}
