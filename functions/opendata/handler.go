@@ -6,7 +6,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"strings"
 	"time"
 
 	"aanspreekpunt/shared/directory"
@@ -84,8 +83,6 @@ func (s *service) current(ctx context.Context) (*facts.Facts, error) {
 //go:embed *.gohtml
 var files embed.FS
 
-var messageTemplate = site.New(files, nil, "message.gohtml")
-
 // visit finds the facts to go by, and who looks at a page.
 func (s *service) visit(r *http.Request) (*facts.Facts, directory.Principal, error) {
 	f, err := s.current(r.Context())
@@ -110,28 +107,14 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, status int, t *si
 
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
-	m := message{Heading: "Er ging iets mis", Sentence: "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw."}
-	switch {
-	case p.Status == http.StatusServiceUnavailable:
-		m.Heading = "Dit werkt even niet"
-	case p.Status >= http.StatusInternalServerError:
-		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
-	case p.Status == http.StatusNotFound:
-		m = notHere
-	case p.Status == http.StatusMethodNotAllowed:
-		m = onlyLook
-	default:
-		m = wrongAddress
-	}
-	if p.Dutch != "" {
-		m.Sentence = p.Dutch
-	}
+	m := site.MessageOf(p)
+	m.Links = []site.Entry{{Path: "/opendata", Name: "Open data"}, {Path: "/", Name: "Naar Opzoeken"}}
 	f, _ := s.reference.Current(r.Context()) // without facts the page only fails to say whether they are made up
 	var who directory.Principal
 	if f != nil {
 		who, _ = s.verifier.OfPage(r, f) // a visitor's page does for an error
 	}
-	if err := s.page(w, r, p.Status, messageTemplate, site.Page{Title: m.Heading, NoIndex: true}, f, who, m); err != nil {
+	if err := s.page(w, r, p.Status, site.MessageTemplate, site.Page{Title: m.Heading, NoIndex: true}, f, who, m); err != nil {
 		panic(err) // gateway then answers without a page
 	}
 }

@@ -10,19 +10,6 @@ import (
 
 // This file and the .gohtml files beside it hold every Dutch sentence of these pages.
 
-// message is what a page says that only says something.
-type message struct {
-	Heading  string
-	Sentence string
-	Report   string // code under which an operator finds what went wrong
-}
-
-var (
-	notHere      = message{Heading: "Deze pagina bestaat niet", Sentence: "Misschien is het adres verkeerd overgenomen of is de pagina verhuisd."}
-	onlyLook     = message{Heading: "Dat kan hier niet", Sentence: "Deze pagina kan je alleen bekijken."}
-	wrongAddress = message{Heading: "Deze vraag begrijpen we niet", Sentence: "Het adres van deze pagina klopt niet helemaal."}
-)
-
 // stateWords says a state at the head of a column, and what it means in the legend.
 func stateWords(s directory.CoverageState) (short, meaning string) {
 	switch s {

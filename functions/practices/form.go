@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -198,7 +199,7 @@ func newEditView(f form, p directory.Practice, zones []directory.ZoneFacts, labe
 		for _, k := range directory.PartnerKinds() {
 			kind.Options = append(kind.Options, site.Option{Value: string(k), Label: upper(k.Label()), On: k == partner.Kind})
 		}
-		name := first(strings.TrimSpace(partner.Name), "partner "+strconv.Itoa(i+1))
+		name := cmp.Or(strings.TrimSpace(partner.Name), "partner "+strconv.Itoa(i+1))
 		v.Partners = append(v.Partners, partnerView{kind, field(at+"name", "Naam van de partner", partner.Name, ""), field(at+"website", "Website van de partner", partner.Website, "Mag je leeg laten. Begint met https://"),
 			site.Act{Action: "partnerweg:" + strconv.Itoa(i), Text: "Weghalen", Of: name}})
 	}

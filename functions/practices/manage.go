@@ -84,7 +84,7 @@ type mineData struct {
 // minePage lists the practices that somebody may write, or says why there are none.
 func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) error {
 	if !v.writes() {
-		m := message{Heading: "Goede praktijken schrijven"}
+		m := site.Message{Heading: "Goede praktijken schrijven", Links: []site.Entry{toAll, toSearch}}
 		switch {
 		case v.who.Access() == directory.AccessNoRight:
 			m.Sentence = "Je bent aangemeld, maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
@@ -93,7 +93,7 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		default:
 			m.Sentence = unlinkedNote
 		}
-		return s.manage(w, r, http.StatusForbidden, messageTemplate, m.Heading, v, m)
+		return s.manage(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
 	}
 	var mine []directory.Practice
 	for p, err := range s.store.Practices(r.Context()) {
@@ -243,13 +243,13 @@ func (s *service) showForm(w http.ResponseWriter, r *http.Request, status int, v
 		st.Heading, st.Action = "Goede praktijk aanpassen", st.Back+"/aanpassen"
 	}
 	st.Base, st.Restored, st.Dirty = f.base, f.restored, f.dirty
-	st.Said = first(st.Said, f.said, "")
+	st.Said = cmp.Or(st.Said, f.said)
 	if !v.who.Expires.IsZero() {
 		st.Seconds = max(1, int(v.who.Expires.Sub(v.at)/time.Second))
 	}
 	st.Problems = problemsOf(issues)
 	st.Edit = newEditView(f, p, v.ownZones(), v.zoneLabel, issues)
-	title := first(strings.TrimSpace(f.in.Title), st.Heading)
+	title := cmp.Or(strings.TrimSpace(f.in.Title), st.Heading)
 	switch {
 	case len(st.Problems) > 0:
 		title = site.Count(len(st.Problems), "fout", "fouten") + " · " + title
@@ -356,7 +356,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request, slug string) er
 			return s.showForm(w, r, problem.Status, v, p, f, step{Notice: notSaved}, nil)
 		case http.StatusConflict:
 			if len(problem.Issues) > 0 {
-				slug := first(f.in.Slug, directory.NewSlug(f.in.Title))
+				slug := cmp.Or(f.in.Slug, directory.NewSlug(f.in.Title))
 				return s.showForm(w, r, problem.Status, v, p, f, step{}, []directory.Issue{{Field: "slug", Rule: directory.RuleSlugTaken,
 					Message: "Dit webadres is of was van een andere praktijk. Kies een ander, bijvoorbeeld " + directory.NextSlug(slug) + "."}})
 			}

@@ -22,7 +22,6 @@ func page(name string) *site.Template {
 var (
 	listTemplate     = page("list")
 	practiceTemplate = page("practice")
-	messageTemplate  = page("message")
 )
 
 // read serves a page that everybody may see. While it cannot be found out who asks, it shows what everybody sees.
@@ -191,33 +190,15 @@ func withheldWords(phones, emails int, shown bool) string {
 	return begin + what + " zien alleen scholen, CLB’s en politie van deze zone."
 }
 
-// message is a page that says one thing.
-type message struct {
-	Heading, Sentence string
-	Manage            bool   // leads to one's own practices
-	Report            string // code under which an operator finds what went wrong
-}
-
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
-	managing := strings.HasPrefix(r.URL.Path, managementPath)
-	m := message{Heading: "Dat lukt nu niet", Sentence: p.Dutch, Manage: managing}
-	switch p.Status {
-	case http.StatusForbidden:
-		m.Heading = "Dat kan je niet doen"
-	case http.StatusNotFound:
-		m.Heading = "Niet gevonden"
-		m.Sentence = first(m.Sentence, "Deze bladzijde bestaat niet.")
-	case http.StatusMethodNotAllowed:
-		m.Sentence = "Zo kan je deze bladzijde niet gebruiken."
-	case http.StatusRequestEntityTooLarge:
-		m.Heading = "Dat is te veel tekst"
-	case http.StatusServiceUnavailable:
-		m.Sentence = first(m.Sentence, "We kunnen de gegevens nu even niet lezen. Probeer het over een minuut opnieuw.")
-	}
-	if p.Status >= http.StatusInternalServerError {
-		m.Sentence = first(m.Sentence, "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw.")
-		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
+	m := site.MessageOf(p)
+	path := publicPath
+	if strings.HasPrefix(r.URL.Path, managementPath) {
+		path = "/beheer"
+		m.Links = []site.Entry{toMine, toAll, toSearch}
+	} else {
+		m.Links = []site.Entry{toAll, toSearch}
 	}
 	var v visit
 	if f, err := s.reference.Current(r.Context()); err == nil {
@@ -226,11 +207,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 			v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
 		}
 	}
-	path := publicPath
-	if managing {
-		path = "/beheer"
-	}
-	if err := s.show(w, r, p.Status, messageTemplate, site.Page{Title: m.Heading, Path: path, NoIndex: true}, v, m); err != nil {
+	if err := s.show(w, r, p.Status, site.MessageTemplate, site.Page{Title: m.Heading, Path: path, NoIndex: true}, v, m); err != nil {
 		panic(err) // gateway then answers without a page
 	}
 }

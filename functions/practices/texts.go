@@ -1,13 +1,14 @@
 package main
 
 import (
-	"slices"
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/site"
 )
 
 // This file and the .gohtml files beside it hold the Dutch sentences of these pages. Words of the domain and what is
@@ -21,6 +22,13 @@ const (
 	movedOn       = "Iemand anders paste deze praktijk intussen aan. Kijk ze opnieuw na."
 	schoolNote    = "Hier schrijft de politie over haar goede praktijken. Als school of CLB lees je ze bij Goede praktijken."
 	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+)
+
+// Where a page that says one thing leads.
+var (
+	toMine   = site.Entry{Path: managementPath, Name: "Naar mijn praktijken"}
+	toAll    = site.Entry{Path: publicPath, Name: "Alle goede praktijken"}
+	toSearch = site.Entry{Path: "/", Name: "Naar Opzoeken"}
 )
 
 // zoneWords names the zones of today that a code stands for; "" for a code that never was.
@@ -85,10 +93,6 @@ func upper(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-func first(words ...string) string {
-	return words[max(0, slices.IndexFunc(words, func(w string) bool { return w != "" }))]
-}
-
 // number reads a positive number; 0 for anything else.
 func number(s string) int {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
@@ -130,7 +134,7 @@ func fieldWords(p directory.Practice, field string) string {
 	case "slug":
 		words = publicPath + "/" + p.Slug
 	}
-	return first(words, "niets")
+	return cmp.Or(words, "niets")
 }
 
 // whoWords names who made a version.

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/facts"
@@ -447,32 +446,16 @@ func (s *service) aboutPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 type errorData struct {
-	Form     form
-	Heading  string
-	Sentence string
-	Retry    bool
-	Report   string // id to report, only for what is our fault
+	site.Message
+	Form  form
+	Retry bool
 }
 
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
-	data := errorData{Form: formOf("", ""), Heading: "Er ging iets mis", Sentence: p.Dutch}
-	var sentence string
-	switch {
-	case p.Status == http.StatusNotFound:
-		data.Heading, sentence = "Deze pagina bestaat niet", "Misschien is het adres verkeerd overgenomen of is de pagina verhuisd."
-	case p.Status == http.StatusMethodNotAllowed:
-		data.Heading, sentence = "Dat kan hier niet", "Deze pagina kan je alleen bekijken."
-	case p.Status == http.StatusServiceUnavailable:
-		data.Heading, sentence, data.Retry = "De opzoeking werkt even niet", "Probeer het over enkele ogenblikken opnieuw.", true
-	case p.Status < http.StatusInternalServerError:
-		data.Heading, sentence = "Deze vraag begrijpen we niet", "Het adres van deze pagina klopt niet helemaal."
-	default:
-		sentence, data.Retry = "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw.", true
-		data.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
-	}
-	if data.Sentence == "" {
-		data.Sentence = sentence
+	data := errorData{Message: site.MessageOf(p), Form: formOf("", ""), Retry: p.Status >= http.StatusInternalServerError}
+	if p.Status == http.StatusServiceUnavailable {
+		data.Heading = "De opzoeking werkt even niet"
 	}
 	shown := errorTemplate
 	if gateway.Framed(r) {

@@ -3,7 +3,6 @@ package main
 import (
 	"embed"
 	"net/http"
-	"strings"
 
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
@@ -14,14 +13,12 @@ var files embed.FS
 
 var messageTemplate = site.New(files, nil, "message.gohtml")
 
-// message is what a page of this function says. All of it is Dutch but Report.
+// message is what a page of this function says.
 type message struct {
-	Heading  string
-	Sentence string
-	SignIn   string // address to sign in again; "": not offered
-	SignOut  bool   // offers to sign out
-	Back     string // path of the page one came from; "" or "/": home
-	Report   string // code under which an operator finds what went wrong
+	site.Message
+	SignIn  string // address to sign in again; "": not offered
+	SignOut bool   // offers to sign out
+	Back    string // path of the page one came from; "" or "/": home
 }
 
 // The texts of this function.
@@ -34,9 +31,9 @@ const (
 )
 
 var (
-	askSignOut = message{Heading: "Wil je je afmelden?", Sentence: "Daarna zie je alleen nog wat openbaar is. Je wordt ook afgemeld bij de aanmelddienst.", SignOut: true}
-	givenUp    = message{Heading: "Je bent niet aangemeld", Sentence: "Je brak het aanmelden af. Opzoeken kan ook zonder."}
-	signedOut  = message{Heading: "Je bent afgemeld", Sentence: "Op een gedeelde computer sluit je best ook de browser.", SignIn: "/aanmelden"}
+	askSignOut = message{Message: site.Message{Heading: "Wil je je afmelden?", Sentence: "Daarna zie je alleen nog wat openbaar is. Je wordt ook afgemeld bij de aanmelddienst."}, SignOut: true}
+	givenUp    = message{Message: site.Message{Heading: "Je bent niet aangemeld", Sentence: "Je brak het aanmelden af. Opzoeken kan ook zonder."}}
+	signedOut  = message{Message: site.Message{Heading: "Je bent afgemeld", Sentence: "Op een gedeelde computer sluit je best ook de browser."}, SignIn: "/aanmelden"}
 )
 
 func (s *service) show(w http.ResponseWriter, r *http.Request, status int, m message) error {
@@ -49,20 +46,17 @@ func (s *service) show(w http.ResponseWriter, r *http.Request, status int, m mes
 
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
-	m := message{Heading: "Aanmelden is niet gelukt", Sentence: p.Dutch, Back: backOf(r)}
+	m := message{Message: site.MessageOf(p), Back: backOf(r)}
 	m.SignIn = again(m.Back)
-	switch {
-	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
+	switch p.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		m.Heading = "Aanmelden kan nu even niet"
-	case p.Status == http.StatusForbidden:
-		m.Heading, m.Sentence, m.SignIn = "Dat kan hier niet", "Dit verzoek kwam van een andere website. Er is niets veranderd.", ""
-	case p.Status == http.StatusMethodNotAllowed || p.Status == http.StatusNotFound:
+	case http.StatusForbidden: // another website sent it: the problem says so
+		m.SignIn = ""
+	case http.StatusMethodNotAllowed, http.StatusNotFound:
 		m.Heading, m.Sentence, m.SignIn = "Dat kan hier niet", "Dit adres is er alleen om je aan of af te melden.", ""
-	case p.Status >= http.StatusInternalServerError && p.Dutch == "":
-		m.Sentence = "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw."
-	}
-	if p.Status >= http.StatusInternalServerError {
-		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
+	default:
+		m.Heading = "Aanmelden is niet gelukt"
 	}
 	if err := s.show(w, r, p.Status, m); err != nil {
 		panic(err) // gateway then answers without a page

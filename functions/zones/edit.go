@@ -413,10 +413,10 @@ func (st *saveStep) ask(differences []directory.Difference, posted url.Values, s
 		switch d.By {
 		case directory.ChangedByThem:
 			row.Who = "Alleen de ander paste dit aan."
-			row.Chosen = first(row.Chosen, "hun")
+			row.Chosen = cmp.Or(row.Chosen, "hun")
 		case directory.ChangedByYou:
 			row.Who = "Alleen jij paste dit aan."
-			row.Chosen = first(row.Chosen, "mijn")
+			row.Chosen = cmp.Or(row.Chosen, "mijn")
 		default:
 			row.Who = "Jullie pasten dit allebei aan."
 		}

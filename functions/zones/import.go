@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -268,7 +269,7 @@ func toldFilling(r *http.Request, plan fillingPlan) any {
 		Problems []filling.Problem `json:"problems"`
 	}{[]told{}, append([]filling.Problem{}, plan.Problems...)}
 	for _, z := range plan.Zones {
-		one := told{z.Code, gateway.Link(r, "/api/v1/zones/"+string(z.Code)), z.Lines, len(z.Changes), z.Own, first(z.Outcome, outcomeChecked), z.profile.Version}
+		one := told{z.Code, gateway.Link(r, "/api/v1/zones/"+string(z.Code)), z.Lines, len(z.Changes), z.Own, cmp.Or(z.Outcome, outcomeChecked), z.profile.Version}
 		if z.Outcome == outcomeSaved {
 			one.Version = z.Next.Version
 		}

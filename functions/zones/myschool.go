@@ -32,8 +32,11 @@ func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool
 	return s.signedIn(func(w http.ResponseWriter, r *http.Request, v visit) error {
 		own := ownSchools(v)
 		say := func(sentence, mail string) error {
-			m := message{Heading: "Mijn school", Sentence: sentence, Mail: mail, Mine: v.who.Role == directory.RolePolice || v.who.Role == directory.RoleAdmin}
-			return s.show(w, r, http.StatusForbidden, messageTemplate, m.Heading, v, m)
+			m := site.Message{Heading: "Mijn school", Sentence: sentence, Mail: mail, Links: []site.Entry{toSearch}}
+			if v.who.Role == directory.RolePolice || v.who.Role == directory.RoleAdmin {
+				m.Links = []site.Entry{toMine, toSearch}
+			}
+			return s.show(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
 		}
 		switch {
 		case v.who.Access() == directory.AccessNoRight:

@@ -17,7 +17,7 @@ import (
 	"aanspreekpunt/shared/site"
 )
 
-//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml message.gohtml import.gohtml territory.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
+//go:embed parts.gohtml mine.gohtml all.gohtml zone.gohtml edit.gohtml summary.gohtml conflict.gohtml history.gohtml version.gohtml compare.gohtml import.gohtml territory.gohtml schools.gohtml school.gohtml schooledit.gohtml schoolhistory.gohtml schoolchoice.gohtml clb.gohtml
 var templates embed.FS
 
 func page(name string) *site.Template {
@@ -35,7 +35,6 @@ var (
 	historyTemplate  = page("history")
 	versionTemplate  = page("version")
 	compareTemplate  = page("compare")
-	messageTemplate  = page("message")
 
 	schoolsTemplate       = page("schools")
 	schoolTemplate        = page("school")
@@ -127,48 +126,21 @@ const managementPath = "/beheer"
 
 func (z zone) path() string { return managementPath + "/zones/" + string(z.Code) }
 
-// message is a page that says one thing.
-type message struct {
-	Heading, Sentence string
-	Mail              string // where to ask
-	Mine              bool   // leads to one's own zones
-	School            bool   // leads to one's own school
-	Report            string // code under which an operator finds what went wrong
-}
-
 // errorPage shows a problem to a person.
 func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.Problem) {
-	m := message{Heading: "Dat lukt nu niet", Sentence: p.Dutch, Mine: true}
-	switch p.Status {
-	case http.StatusForbidden:
-		m.Heading = "Dat kan je niet doen"
-	case http.StatusNotFound:
-		m.Heading = "Niet gevonden"
-		m.Sentence = first(m.Sentence, "Deze bladzijde bestaat niet.")
-	case http.StatusMethodNotAllowed:
-		m.Sentence = "Zo kan je deze bladzijde niet gebruiken."
-	case http.StatusRequestEntityTooLarge:
-		m.Heading = "Dat is te veel tekst"
-	case http.StatusServiceUnavailable:
-		m.Sentence = first(m.Sentence, "We kunnen de gegevens nu even niet lezen. Probeer het over een minuut opnieuw.")
-	}
-	if p.Status >= http.StatusInternalServerError {
-		m.Sentence = first(m.Sentence, "Dat ligt aan ons. Probeer het over enkele ogenblikken opnieuw.")
-		m.Report = strings.TrimPrefix(p.Instance, "urn:uuid:")
-	}
+	m := site.MessageOf(p)
 	var v visit
 	if f, err := s.reference.Current(r.Context()); err == nil {
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
-		m.Mine = v.who.Role != directory.RoleSchool
 	}
-	if err := s.show(w, r, p.Status, messageTemplate, m.Heading, v, m); err != nil {
+	if v.who.Role != directory.RoleSchool {
+		m.Links = append(m.Links, toMine)
+	}
+	m.Links = append(m.Links, toSearch)
+	if err := s.show(w, r, p.Status, site.MessageTemplate, m.Heading, v, m); err != nil {
 		panic(err) // gateway then answers without a page
 	}
-}
-
-func first(words ...string) string {
-	return words[max(0, slices.IndexFunc(words, func(w string) bool { return w != "" }))]
 }
 
 // zoneRow is a zone in a list: nothing that is kept for schools.
@@ -192,8 +164,10 @@ func rowOf(z zone) zoneRow {
 
 // mine lists the zones that somebody keeps, or says why there are none.
 func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
-	say := func(m message) error { return s.show(w, r, http.StatusForbidden, messageTemplate, m.Heading, v, m) }
-	m := message{Heading: "Beheer politiezone"}
+	say := func(m site.Message) error {
+		return s.show(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
+	}
+	m := site.Message{Heading: "Beheer politiezone", Links: []site.Entry{toSearch}}
 	switch {
 	case v.who.Access() == directory.AccessNoRight:
 		m.Sentence = noRightWords(v.who)
@@ -203,7 +177,7 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 		return nil
 	case v.who.Role == directory.RoleSchool:
 		m.Sentence = "Hier houdt de politie de gegevens van haar zone bij. Als school of CLB zoek je ze op bij Opzoeken: aangemeld zie je daar meer."
-		m.School = true
+		m.Links = []site.Entry{toMySchool, toSearch}
 		return say(m)
 	case v.who.Access() == directory.AccessUnlinked:
 		m.Sentence, m.Mail = unlinkedNote, s.administrators

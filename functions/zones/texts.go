@@ -33,6 +33,13 @@ const (
 	unlinkedNote   = "Je organisatie is nog niet gekoppeld aan een politiezone."
 )
 
+// Where a page that says one thing leads.
+var (
+	toMine     = site.Entry{Path: managementPath, Name: "Naar mijn politiezone"}
+	toMySchool = site.Entry{Path: mySchoolPath, Name: "Naar mijn school"}
+	toSearch   = site.Entry{Path: "/", Name: "Naar Opzoeken"}
+)
+
 // whereWords says in Dutch which field an error is about.
 func whereWords(in directory.ZoneInput, at string) string {
 	rest, ok := strings.CutPrefix(at, "contactPoints[")

@@ -43,7 +43,7 @@ var Footer = []Entry{
 	{"/toegankelijkheid", "Toegankelijkheid"},
 }
 
-//go:embed frame.gohtml form.gohtml framed.gohtml
+//go:embed frame.gohtml form.gohtml framed.gohtml message.gohtml
 var frame embed.FS
 
 // Template is a page's template inside the frame. It is parsed at its first use; any number of goroutines may use it.
