@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // The two resources of the API that make a list. Their names are the last part of their addresses.
@@ -64,7 +63,7 @@ type described struct {
 	Description text `json:"omschrijving"`
 }
 
-// text is a JSON string or number, trimmed: the API writes institution numbers as numbers and postcodes as
+// text is a JSON string or number, tidied: the API writes institution numbers as numbers and postcodes as
 // strings, and need not go on doing so.
 type text string
 
@@ -78,7 +77,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 		if err := json.Unmarshal(data, &s); err != nil {
 			return err
 		}
-		*t = text(strings.TrimSpace(s))
+		*t = text(tidy(s))
 	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
 		*t = text(data)
 	default:

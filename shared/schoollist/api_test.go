@@ -18,7 +18,7 @@ type element = map[string]any
 // school is an element of the resource instelling, with changes.
 func school(number int, changes element) element {
 	e := element{
-		"instelling_nummer": number, "instelling_naam": "BS Voorbeeld", "instelling_naam_volledig": "Basisschool De Linde (voorbeeld)",
+		"instelling_nummer": number, "instelling_naam": "BS Voorbeeld", "instelling_naam_volledig": "Basisschool\n\u00a0De Linde (voorbeeld)\u200e",
 		"instelling_hoofdzetel_vestigingsnr": 1, "instelling_telefoon": "016 00 00 00", "instelling_email": "x@linde.example",
 		"instelling_website": "www.linde.example", "instelling_net": element{"code": 1, "omschrijving": "Gemeenschapsonderwijs"},
 		"instelling_niveau": element{"code": "BaO", "omschrijving": "Basisonderwijs"}, "instelling_type": element{"omschrijving": "Basisschool"},

@@ -39,6 +39,13 @@ func (l *reading) readExport(f File) ([]row, error) {
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("%s: line %d: not UTF-8", f.Name, invalidLine(data))
 	}
+	// What has another form altogether is not to be called cut off.
+	switch first, _, _ := bytes.Cut(data, []byte("\n")); {
+	case !bytes.Contains(bytes.ToLower(first), []byte("schoolnummer")):
+		return nil, fmt.Errorf("%s: line 1: not the ministry's list of schools: no column is called schoolnummer", f.Name)
+	case !bytes.ContainsRune(first, ';'):
+		return nil, fmt.Errorf("%s: line 1: its columns are not separated by ;", f.Name)
+	}
 	if last := data[len(data)-1]; last != '\n' && last != '"' {
 		return nil, fmt.Errorf("%s: line %d: the file is cut off: its last line ends with neither a quote nor a line end", f.Name, bytes.Count(data, []byte("\n"))+1)
 	}
@@ -62,9 +69,6 @@ func (l *reading) readExport(f File) ([]row, error) {
 			missing = append(missing, name)
 		}
 	}
-	if len(missing) == len(wantedColumns) {
-		return nil, fmt.Errorf("%s: line 1: not the ministry's list of schools: no column is called schoolnummer", f.Name)
-	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("%s: line 1: columns missing: %s", f.Name, strings.Join(missing, ", "))
 	}
@@ -77,7 +81,13 @@ func (l *reading) readExport(f File) ([]row, error) {
 		if err != nil {
 			return nil, csvError(f.Name, err)
 		}
-		value := func(name string) string { return strings.TrimSpace(fields[column[name]]) }
+		for i := range fields {
+			fields[i] = tidy(fields[i])
+		}
+		if strings.Join(fields, "") == "" {
+			continue // a spreadsheet program writes such rows below the last one
+		}
+		value := func(name string) string { return fields[column[name]] }
 		r := row{
 			file: f.Name, number: value("schoolnummer"), name: value("naam"), network: value("net"),
 			kind: value("instellingstype"), level: value("onderwijsniveau"), location: value("intern_vplnummer"),
@@ -87,7 +97,7 @@ func (l *reading) readExport(f File) ([]row, error) {
 		}
 		r.line, _ = reader.FieldPos(0)
 		if i, ok := column["soort instelling"]; ok {
-			if s := strings.TrimSpace(fields[i]); s != "" && s != "Onderwijsinstelling" {
+			if fields[i] != "" && fields[i] != "Onderwijsinstelling" {
 				l.list.Others++
 				continue
 			}

@@ -21,5 +21,6 @@
 //
 // # What is not kept
 //
+// Line ends and characters that cannot be seen go from every value; a text over 200 characters is a Problem.
 // Names of directors, e-mail addresses and company numbers never leave this package.
 package schoollist

@@ -8,9 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
 )
+
+// maxText is the most characters of a text that people are shown; the longest of 2022 has 94.
+const maxText = 200
 
 // File is one file of a list: a CSV export, or one page of the JSON API.
 type File struct {
@@ -137,6 +141,11 @@ type placed struct {
 // assemble places every row and joins the rows of a school.
 func (l *reading) assemble(rows []row) {
 	schools := map[directory.InstitutionNumber][]placed{}
+	type location struct {
+		school directory.InstitutionNumber
+		number int
+	}
+	known := map[location]row{} // those with a number of their own
 	for _, r := range rows {
 		number, at, problem, ok := l.locate(r)
 		if problem != nil {
@@ -145,11 +154,15 @@ func (l *reading) assemble(rows []row) {
 		if !ok {
 			continue
 		}
-		if i := slices.IndexFunc(schools[number], func(o placed) bool { return at.Number > 0 && o.at.Number == at.Number }); i >= 0 {
-			if before := schools[number][i].row; !before.sameAs(r) { // the exports of two levels may overlap
-				l.report(r.problem(false, "location %d stands at %s line %d already, with other values", at.Number, before.file, before.line))
+		if at.Number > 0 {
+			this := location{number, at.Number}
+			if before, twice := known[this]; twice {
+				if !before.sameAs(r) { // the exports of two levels may overlap
+					l.report(r.problem(false, "location %d stands at %s line %d already, with other values", at.Number, before.file, before.line))
+				}
+				continue
 			}
-			continue
+			known[this] = r
 		}
 		schools[number] = append(schools[number], placed{r, at})
 	}
@@ -194,6 +207,13 @@ func (l *reading) locate(r row) (number directory.InstitutionNumber, at director
 	if r.name == "" {
 		return out("the school has no name")
 	}
+	for _, shown := range []struct{ what, text string }{
+		{"name", r.name}, {"street", r.street}, {"house number", r.houseNumber}, {"box", r.box}, {"municipality", r.municipality}, {"type", r.kind}, {"network", r.network},
+	} {
+		if n := utf8.RuneCountInString(shown.text); n > maxText {
+			return out("the %s has %d characters: want at most %d", shown.what, n, maxText)
+		}
+	}
 	municipality, reason := l.placer.place(r)
 	if reason != "" {
 		return out("%s", reason)
@@ -231,7 +251,7 @@ func (l *reading) school(number directory.InstitutionNumber, locations []placed)
 		if strings.Contains(head.website, "@") {
 			l.report(head.problem(true, "the website is an e-mail address; left out"))
 		} else {
-			l.report(head.problem(true, "website %q is no web address; left out", head.website))
+			l.report(head.problem(true, "website %.80q is no web address; left out", head.website))
 		}
 	}
 	if head.clb != "" {
@@ -247,6 +267,9 @@ func (l *reading) school(number directory.InstitutionNumber, locations []placed)
 	}
 	next := 1
 	for i, p := range locations {
+		if p.name != head.name {
+			l.report(p.problem(true, "the school is called %q here; the name of its first location counts", p.name))
+		}
 		if i > 0 && p.at.HeadOffice {
 			l.report(p.problem(true, "a second head office; the first one counts"))
 			p.at.HeadOffice = false

@@ -174,6 +174,22 @@ func TestLineEndsAndColumnOrderDoNotMatter(t *testing.T) {
 	}
 }
 
+// TestPeoplesHandsOnAnExport reads what spreadsheet programs and pasted text leave in a file.
+func TestPeoplesHandsOnAnExport(t *testing.T) {
+	t.Parallel()
+	blank := line{}
+	for _, c := range columns {
+		blank[c] = ""
+	}
+	list := read(t, export(columns, "\r\n", line{"naam": "  De\u00a0Kersenboom \r\n\x00(voor\u00adbeeld\u202e) ", "straat": "Voorbeeld\u200bstraat"}, blank))
+	if len(list.Schools) != 1 || len(list.Problems) != 0 {
+		t.Fatalf("got %d schools, problems %v", len(list.Schools), list.Problems)
+	}
+	if s := list.Schools[0]; s.Name != "De Kersenboom (voorbeeld)" || s.Locations[0].Street != "Voorbeeldstraat" {
+		t.Errorf("got %q in %q", s.Name, s.Locations[0].Street)
+	}
+}
+
 func TestKeepsNoPersonalData(t *testing.T) {
 	t.Parallel()
 	list := read(t, export(columns, "\r", line{"website": "directie@kersenboom.example"}, line{"schoolnummer": "x", "naam": "y@z.example"}))
@@ -193,6 +209,9 @@ func TestRefusesWhatIsNoList(t *testing.T) {
 		{"empty", "", "export.csv: line 1: the file is empty"},
 		{"only a mark", "\ufeff", "export.csv: line 1: the file is empty"},
 		{"a web page", "<!DOCTYPE html>\n<html><body>Onderhoud</body></html>\n", "export.csv: line 1: not the ministry's list of schools"},
+		{"a web page in one line", "<html><body>&nbsp;503</body></html>", "export.csv: line 1: not the ministry's list of schools"},
+		{"separated by commas", strings.ReplaceAll(string(whole.Data), `";"`, `","`), "export.csv: line 1: its columns are not separated by ;"},
+		{"separated by tabs", strings.ReplaceAll(string(whole.Data), `";"`, "\"\t\""), "export.csv: line 1: its columns are not separated by ;"},
 		{"no row", string(export(columns, "\r").Data), "export.csv: line 1: a header without schools"},
 		{"a column lost", string(changed(`"telefoon"`, `"tel"`)), "export.csv: line 1: columns missing: telefoon"},
 		{"a column twice", string(changed(`"fax"`, `"naam"`)), `export.csv: line 1: column "naam" stands there twice`},
@@ -305,6 +324,10 @@ func TestReportsRows(t *testing.T) {
 		{"end date", "end date \"soon\"", false, line{"einddatum": "soon"}},
 		{"location", "location number \"A\"", false, line{"intern_vplnummer": "A"}},
 		{"name", "the school has no name", false, line{"naam": ""}},
+		{"name of blanks", "the school has no name", false, line{"naam": "\u00a0\u200b\t"}},
+		{"long name", "the name has 201 characters: want at most 200", false, line{"naam": strings.Repeat("é", 201)}},
+		{"long street", "the street has 70000 characters", false, line{"straat": strings.Repeat("s", 70_000)}},
+		{"long website", "is no web address", true, line{"website": "www.kersenboom.example/" + strings.Repeat("x", 200)}},
 		{"level", "education level \"KK\" is unknown", true, line{"onderwijsniveau": "KK"}},
 		{"website", "website \"geen\" is no web address", true, line{"website": "geen"}},
 		{"clb", "CLB: institution number \"x\"", true, line{"clb": "x"}},
@@ -362,7 +385,7 @@ func TestLocations(t *testing.T) {
 	t.Parallel()
 	// Several files overlap, one location is told in two ways, one has no number, and two call themselves head office.
 	first := export(columns, "\r", line{"intern_vplnummer": "0"}, line{"intern_vplnummer": "2", "straat": "Tweede Straat"})
-	second := export(columns, "\r", line{"intern_vplnummer": "2", "straat": "Tweede Straat"}, line{"intern_vplnummer": "1", "straat": "Derde Straat", "hoofdzetel": "False"},
+	second := export(columns, "\r", line{"intern_vplnummer": "2", "straat": "Tweede Straat"}, line{"intern_vplnummer": "1", "straat": "Derde Straat", "hoofdzetel": "False", "naam": "Een Andere (voorbeeld)"},
 		line{"intern_vplnummer": "2", "straat": "Vierde Straat"})
 	second.Name = "second.csv"
 	list := read(t, first, second)
@@ -379,6 +402,7 @@ func TestLocations(t *testing.T) {
 	}
 	want := []string{
 		"export.csv:3 true a second head office; the first one counts",
+		`second.csv:3 true the school is called "Een Andere (voorbeeld)" here; the name of its first location counts`,
 		"second.csv:4 false location 2 stands at export.csv line 3 already, with other values",
 	}
 	if !slices.Equal(reasons, want) {

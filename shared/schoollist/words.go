@@ -11,6 +11,21 @@ import (
 	"aanspreekpunt/shared/directory"
 )
 
+// tidy leaves single spaces between words, and nothing that cannot be seen: line ends and other control characters,
+// and those that turn or join text.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
 // level reads the ministry's level code. Where the API gives none, the type and then the name decide. What
 // stays unknown counts as other education, and known is false.
 func level(code, kind, name string) (l directory.Level, known bool) {
@@ -66,7 +81,7 @@ func phone(s string) string {
 			return ""
 		}
 	}
-	if digits < 3 {
+	if digits < 3 || len(s) > 40 {
 		return ""
 	}
 	return s
@@ -92,7 +107,7 @@ func website(s string) (u string, ok bool) {
 		}
 	}
 	parsed, err := url.Parse(scheme + "://" + address)
-	if err != nil || parsed.User != nil || !isHost(parsed.Hostname()) {
+	if err != nil || len(s) > maxText || parsed.User != nil || !isHost(parsed.Hostname()) {
 		return "", false
 	}
 	parsed.Host = strings.ToLower(parsed.Host)
