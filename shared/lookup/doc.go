@@ -7,29 +7,30 @@
 //
 // # How a text is read
 //
-// Words are letters or digits; a digit beside a letter starts a new word. Capitals, accents and punctuation do
-// not count, @ is an a, and a parenthesis inside a word is no end of it: (W)onderwijs. Words are made canonical,
-// in entries and queries alike: st. is sint, o.l.v. and onze-lieve-vrouw are one, vbs is vrije basisschool, kta
-// koninklijk technisch atheneum, 't is het, X and tien are 10, kerkstr. is kerkstraat (see abbreviation). A name
-// is also found by its pieces (Sint-Jozefscollege by jozef and by college), by its abbreviation as written, and
-// by what a hyphen or an apostrophe separates as one word (klimop).
+// Words are letters or digits; a digit beside a letter starts a new word. Capitals, accents and punctuation do not
+// count, @ is an a, except before a digit, and a parenthesis inside a word is no end of it: (W)onderwijs. Words
+// are made canonical, in entries and queries alike: st. is sint, o.l.v. and onze-lieve-vrouw are one, vbs is vrije
+// basisschool, kta koninklijk technisch atheneum, and so is k t a, 't is het, X, tien and tiende are 10, kerkstr.
+// is kerkstraat (see abbreviation). A name is also found by its pieces (Sint-Jozefscollege by jozef and by
+// college), by its abbreviation as written, and by what a hyphen or an apostrophe separates as one word (klimop).
 //
 // Words tell more or less (see classOf). A telling word must be found; vrije, basisschool, sint and the like, de
-// and van, and numbers of up to three digits need not be, but count when they are. When a query has no telling
-// word, what it has must be found, so that "vrije basisschool" is an answerable question. A run of digits is read
-// in every way: as a code, as an institution number without its zeros, as a postcode; a house number that nobody
+// and van, those of a question (welke, nummer), and numbers of up to three digits need not be, but count when they
+// are. When a query has no telling word, what it has must be found, so that "vrije basisschool" is an answerable
+// question. A run of digits is read in every way: as a code, as an institution number without its zeros, as a postcode; a house number that nobody
 // has does no harm.
 //
 // # How a query is answered
 //
-// First with the words as they are; two neighbouring words may be one in the index (suiker spin). While a query
-// is being typed its last word may be the beginning of one. If nothing has all words that must be found, words
-// that the index does not have are corrected: to what sounds the same (ij, ei and y; c and k; ae and aa; x and
-// ks; au and ou; th and t; gh and g; a double letter and a single one), to what is one typing error away, two for
-// words of seven letters and more, to what starts with the word, and to two words that it is made of
-// (deregenboog). Then words that do exist are corrected too: linden may have been meant as linde. At last words
-// are given up: what has most of them is the answer, if it has two fifths of what the query tells, and Result says
-// that it is partial and which words were given up. Literal leaves the corrections out.
+// First with the words as they are; two neighbouring words may be one in the index (suiker spin). While a query is
+// being typed its last word may be the beginning of one. If nothing has all words that must be found, words that
+// the index does not have are corrected: to what sounds the same (ij, ei and y; c and k; ae and aa; x and ks; au
+// and ou; th and t; gh and g; a double letter and a single one), to what is one typing error away, two for words
+// of seven letters and more, to another diminutive (boomke, boompje), to what starts with the word, and to two
+// words that it is made of (deregenboog). Then words that do exist are corrected too: linden may have been meant
+// as linde. At last words are given up: what has most of them is the answer, if it has two fifths of what the
+// query tells, and Result says that it is partial and which words were given up. Literal leaves the corrections
+// out.
 //
 // The name of a municipality or place is meant as it is: tienen is never corrected to tielen. Of two such names one
 // is the town (see anchor); the other may be a word of a school's name with a typing error, but no other place:
@@ -52,6 +53,7 @@
 //
 //   - the part of the name that the query covers, so that Sint-Jozef comes before Sint-Jozef Sint-Pieter;
 //   - more when it is the whole name, more still when the query is nothing else;
+//   - as much as for a whole name for the house number, behind the street that has it;
 //   - much more for an exact code; a little for an institution number without its zeros;
 //   - a query with a school word is about schools, one with pz or politie about zones, one with gemeente about
 //     places; what it is not about comes after;

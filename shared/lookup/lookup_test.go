@@ -55,6 +55,12 @@ func town() []lookup.Entry {
 		school("100012", "(W)onderwijs 3", [3]string{"Houtstraat 3", "3770", "Riemst"}),
 		school("100013", "Medisch Pedagogisch Instituut 't Craeneveld", [3]string{"Eikstraat 3", "3770", "Riemst"}),
 		school("100014", "BuSO De Brug", [3]string{"Eikstraat 5", "3770", "Riemst"}),
+		school("100021", "Academie Riemst", [3]string{"Eikstraat 7", "3770", "Riemst"}),
+		school("100016", "Emmaüsinstituut@1", [3]string{"Gerolflaan 20", "9880", "Aalter"}),
+		school("100017", "'t Madeliefje", [3]string{"Gerolflaan 22", "9880", "Aalter"}),
+		school("100018", "'t Brugske", [3]string{"Gerolflaan 24", "9880", "Aalter"}),
+		school("100019", "Vrije Basisschool voor Buitengewoon Onderwijs De Brug", [3]string{"Eikstraat 9", "3770", "Riemst"}),
+		school("100020", "Leo XIII", [3]string{"Gerolflaan 26", "9880", "Aalter"}),
 		named(lookup.Street, "73066 Kerkstraat", "Kerkstraat", lookup.Text{Field: lookup.MunicipalityName, Value: "Riemst"}),
 		{Kind: lookup.Record, Key: "meta", Payload: []byte("{}")},
 	}
@@ -124,6 +130,26 @@ func TestSearchUnderstandsHowPeopleType(t *testing.T) {
 		{"houdstraat riemst", "100012", "a typing error in a street"},
 		{"houtstraat reimst", "100012", "letters swapped in a municipality"},
 		{"buso brug riemst", "100014", "abbreviation"},
+		{"sbso brug riemst", "100014", "another for the same"},
+		{"bubao brug riemst", "100019", "abbreviation"},
+		{"vbsbo brug", "100019", "abbreviation"},
+		{"k t a halle", "100006", "an abbreviation with spaces"},
+		{"k. a. halle", "100006", "an abbreviation with dots and spaces"},
+		{"mpigo craeneveld", "100013", "abbreviation"},
+		{"olvrouw pius", "100007", "Our Lady abbreviated and joined"},
+		{"pius de tiende", "100007", "a numeral in words"},
+		{"leo dertien", "100020", "a numeral in words"},
+		{"eikstraat 7 riemst", "100021", "a house number"},
+		{"eikstraat 5 riemst", "100014", "a house number, before a school that bears the town's name"},
+		{"eikstr. 5, 3770 riemst", "100014", "an address"},
+		{"emmaus aalter", "100016", "@ before a digit is no a"},
+		{"emmausinstituut 1", "100016", "@ before a digit is no a"},
+		{"madeliefke", "100017", "a diminutive as it is spoken"},
+		{"tmadeliefke aalter", "100017", "the same with the article"},
+		{"brugje aalter", "100018", "a diminutive as it is written"},
+		{"nummer politie regenboog halle", "100002", "what one wants of the school"},
+		{"welke politiezone regenboog halle", "100002", "a question"},
+		{"wat is het telefoonnummer van de politie voor de regenboog in halle", "100002", "a question"},
 		{"aalmoesenierslaan", "100009", "a typing error in a long word"},
 		{"18", "000018", "an institution number without its zeros"},
 		{"000018", "000018", "an institution number"},
@@ -198,6 +224,8 @@ func TestHitsSayWhatTheyMatchedOn(t *testing.T) {
 		{"5910", []lookup.Match{{lookup.ZoneCode, "5910"}}, "", true},
 		{"hoegaarden", []lookup.Match{{lookup.FormerZoneName, "Hoegaarden/Tienen"}}, "", false},
 		{"vrije basisschool", []lookup.Match{{lookup.Name, "Vrije Basisschool"}}, "", false},
+		{"de krekel de", []lookup.Match{{lookup.Name, "De Krekel & de Mier"}}, "", false},
+		{"voor de", []lookup.Match{{lookup.Name, "Vrije Basisschool voor Buitengewoon Onderwijs De Brug"}}, "", false},
 	} {
 		r := ix.Search(lookup.Query{Text: c.query})
 		if len(r.Hits) == 0 {
@@ -443,7 +471,8 @@ var hostile = []string{
 	"'; DROP TABLE scholen; --", "<script>alert(1)</script>", "1 OR 1=1", "../../etc/passwd", "(((((", "))))", "(a)(b)(c",
 	strings.Repeat("(a", 3000), strings.Repeat("9", 500), "0", "000000", "00000000000018", "-1", "1e9", strings.Repeat("st. ", 300),
 	"a b c d e f g h i j k l m n o p q r s t u v w x y z", "ﬀ ﬁ ﬂ", "ＴＩＥＮＥＮ", "t̷̛̬i̴̗̊e̷̱͝n̷̨͗ę̴̈n̵̼̐", "o.", "o.l.", "o.l.v.", "onze lieve vrouw", "h.", "1ste", "2de",
-	strings.Repeat("vbs ", 50), strings.Repeat("o.l.v.", 500), "İ", "ĳzer", "ß", "\u0301\u0301", "a\u0301", "@", "@@@@",
+	strings.Repeat("vbs ", 50), strings.Repeat("o.l.v.", 500), "İ", "ĳzer", "ß", "\u0301\u0301", "a\u0301", "@", "@@@@", "@1", "a@", "1@2@3",
+	"van de", "voor de", "wat is", "wie", "een vrije", "k t a", "k", "k t", "a a a a a a a",
 }
 
 func TestAnyQueryIsAnswered(t *testing.T) {
@@ -471,6 +500,9 @@ func checkResult(t testing.TB, ix *lookup.Index, q lookup.Query) {
 	for _, h := range r.Hits {
 		if h.Kind == lookup.Record {
 			t.Fatalf("%q found a record", q.Text)
+		}
+		if len(h.MatchedOn) == 0 {
+			t.Fatalf("%q: %s %s does not say what it matched on", q.Text, h.Kind, h.Key)
 		}
 	}
 	if !utf8.ValidString(r.CorrectedQuery) {

@@ -22,6 +22,7 @@ const (
 	coverBonus   = 400  // for a name of which every word is in the query, less for a part
 	wholeBonus   = 500  // when moreover every word of the query is in the name
 	codeBonus    = 6000 // for the code itself
+	houseBonus   = 500  // for the school at the house number that is asked for
 	paddedBonus  = 200  // for an institution number without its zeros
 	placeBonus   = 300  // for a place or municipality when only a postcode is asked for
 	otherPenalty = 3000 // for a place when the query is about schools, and the like
@@ -221,6 +222,9 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if s.spelled {
 		s.dropHouseNumbers(&v)
 	}
+	if s.atHouse(&v) {
+		v.score += houseBonus
+	}
 	var missing, foundWeight, allWeight int32
 	whole, away := true, false
 	for i := range s.asked {
@@ -364,6 +368,18 @@ func (s *query) dropHouseNumbers(v *view) {
 			v.chosen[i] = -1
 		}
 	}
+}
+
+// atHouse tells whether a street was found and behind it its house number: "klavertje 3 kerkstraat" asks for none.
+func (s *query) atHouse(v *view) bool {
+	for i := 1; i < len(s.asked); i++ {
+		street, number := v.chosen[i-1], v.chosen[i]
+		if street >= 0 && number >= 0 && isDigit(s.asked[i].text[0]) && !isDigit(s.asked[i-1].text[0]) &&
+			s.found[street].field == StreetName && s.found[number].field == StreetName {
+			return true
+		}
+	}
+	return false
 }
 
 // houseNumber tells whether nothing but a house number was found.
@@ -560,7 +576,10 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, lacking []s
 	v, _ := s.look(id, s.ix.record(id))
 	h = Hit{Kind: e.kind, Key: string(e.key), Name: s.ix.name(e), Payload: e.payload, Location: v.location}
 	h.Certain = !s.bounded && (s.full == 1 && s.rivals == 1 && s.certain == id || s.oneCode(id))
-	lackingEnd := -1
+	lackingEnd, telling := -1, false
+	for i := range s.asked {
+		telling = telling || v.words&(1<<i) != 0 && s.asked[i].class != classStop
+	}
 	for i := range s.asked {
 		if v.words&(1<<i) == 0 {
 			if a := &s.asked[i]; first && a.must && a.end != lackingEnd {
@@ -579,7 +598,7 @@ func (s *query) hit(id uint32, first bool) (h Hit, corrected string, lacking []s
 		if how != exact && how != begun {
 			h.Corrected = true
 		}
-		if s.asked[i].class == classStop && len(s.asked) > 1 {
+		if s.asked[i].class == classStop && telling {
 			continue
 		}
 		h.MatchedOn = appendMatch(h.MatchedOn, Match{o.field, s.textWith(e, o)})

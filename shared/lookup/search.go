@@ -542,6 +542,7 @@ func (s *query) correct(i int, deep bool) {
 		}
 	}
 	if len(text) >= 5 {
+		s.diminutives(a, text)
 		s.divide(a, text)
 		for _, little := range [...]string{"de", "het", "t", "een", "den", "ter", "ten", "van", "st"} {
 			rest, ok := strings.CutPrefix(text, little)
@@ -551,6 +552,7 @@ func (s *query) correct(i int, deep bool) {
 			if t, ok := s.ix.exactTerm(rest); ok {
 				s.expand(a, expansion{t, t + 1, none, divided})
 			} else if deep {
+				s.diminutives(a, rest)
 				s.misspelled(a, rest, false)
 			}
 			s.divide(a, rest)
@@ -560,6 +562,23 @@ func (s *query) correct(i int, deep bool) {
 	if a.class == classNormal && a.to > a.from && a.text == a.raw {
 		if c := s.ix.classOf(s.exps[a.from].lo); c == classGeneric && s.exps[a.from].how <= typo1 {
 			a.class, a.must = c, false // "bassischool"
+		}
+	}
+}
+
+// diminutives adds the other diminutives of a word that is one, written or spoken: boompje of "boomke".
+func (s *query) diminutives(a *asked, text string) {
+	endings := [...]string{"tje", "pje", "kje", "ske", "eke", "ken", "je", "ke"}
+	for _, ending := range endings {
+		stem, ok := strings.CutSuffix(text, ending)
+		if !ok || len(stem) < 3 {
+			continue
+		}
+		var buf [maxWord + 3]byte
+		for _, other := range endings {
+			if t, ok := s.ix.exactTerm(string(append(append(buf[:0], stem...), other...))); ok {
+				s.expand(a, expansion{t, t + 1, none, alike})
+			}
 		}
 	}
 }

@@ -204,6 +204,9 @@ func wordAt(s string, i int) (word, int) {
 			break
 		}
 		f, leaves := fold(r)
+		if r == '@' && !isLetterA(s, start, i) {
+			f = ""
+		}
 		if f == "" && leaves {
 			break
 		}
@@ -227,6 +230,15 @@ func wordAt(s string, i int) (word, int) {
 		return word{}, i
 	}
 	return word{raw: string(out), start: start, end: i}, i
+}
+
+// isLetterA tells whether the @ at i stands for a letter of the word that starts at start: it is at, as in
+// Emmaüsinstituut@1, before a digit and where no letter touches it.
+func isLetterA(s string, start, i int) bool {
+	if next := foldAt(s, i+1); next != "" {
+		return !isDigit(next[0])
+	}
+	return i > start
 }
 
 func foldAt(s string, i int) string {
@@ -279,6 +291,9 @@ func canonical(ws, out []word) []word {
 		case strings.HasPrefix(w.raw, "onzelievevrouw"):
 			put("olv")
 			lady(w.raw[len("onzelieve"):], put)
+		case strings.HasPrefix(w.raw, "olvrouw"):
+			put("olv")
+			lady(w.raw[len("ol"):], put)
 		case w.raw == "h" && i+1 < len(ws) && len(ws[i+1].raw) > 2:
 			put("heilig")
 		case isDigit(w.raw[0]):
@@ -310,7 +325,8 @@ func lady(s string, put func(string)) {
 	}
 }
 
-// initials counts the single letters with dots at the start of ws, as in "O.-L.-V." or "V.T.I.".
+// initials counts the single letters at the start of ws that are one abbreviation: with dots, as in "O.-L.-V." or
+// "V.T.I.", or with spaces, when it is one that stands for several words, as in "k t a".
 func initials(ws []word) int {
 	n := 0
 	for n < len(ws) && len(ws[n].raw) == 1 && !isDigit(ws[n].raw[0]) && (n == 0 || ws[n].glue == '.') {
@@ -318,6 +334,17 @@ func initials(ws []word) int {
 	}
 	if n >= 2 {
 		return n
+	}
+	var spaced [5]byte
+	for n = 0; n < min(len(ws), len(spaced)) && len(ws[n].raw) == 1; n++ {
+		spaced[n] = ws[n].raw[0]
+	}
+	if n >= 2 {
+		words := 0
+		abbreviation(string(spaced[:n]), func(string) { words++ })
+		if words > 1 {
+			return n
+		}
 	}
 	// "o l v" and "o. l. v." with spaces
 	if len(ws) >= 3 && ws[0].raw == "o" && ws[1].raw == "l" && (ws[2].raw == "v" || strings.HasPrefix(ws[2].raw, "vrouw")) {
@@ -385,7 +412,7 @@ func abbreviation(s string, put func(string)) {
 		put("koninklijk")
 		put("technisch")
 		put("atheneum")
-	case "mpi":
+	case "mpi", "mpigo":
 		put("medisch")
 		put("pedagogisch")
 		put("instituut")
@@ -409,9 +436,20 @@ func abbreviation(s string, put func(string)) {
 		put("buitengewoon")
 		put("secundair")
 		put("onderwijs")
-	case "bubao", "blo", "bulo":
+	case "sbso":
+		put("school")
 		put("buitengewoon")
-		put("basisonderwijs")
+		put("secundair")
+		put("onderwijs")
+	case "bubao", "blo", "bulo", "bsbo":
+		put("basisschool")
+		put("buitengewoon")
+		put("onderwijs")
+	case "vbsbo":
+		put("vrij")
+		put("basisschool")
+		put("buitengewoon")
+		put("onderwijs")
 	case "so", "middelbaar", "middelbare":
 		put("secundair")
 	case "cvo":
@@ -421,11 +459,11 @@ func abbreviation(s string, put func(string)) {
 		put("scholengemeenschap")
 	case "vrije":
 		put("vrij")
-	case "gemeentelijke":
+	case "gemeentelijke", "gem":
 		put("gemeentelijk")
-	case "stedelijke", "stads":
+	case "stedelijke", "stads", "sted":
 		put("stedelijk")
-	case "provinciale":
+	case "provinciale", "prov":
 		put("provinciaal")
 	case "lagere":
 		put("lager")
@@ -485,29 +523,35 @@ func abbreviation(s string, put func(string)) {
 		put("4")
 	case "vijf", "vijfde", "v":
 		put("5")
-	case "zes", "vi":
+	case "zes", "zesde", "vi":
 		put("6")
-	case "zeven", "vii":
+	case "zeven", "zevende", "vii":
 		put("7")
-	case "acht", "viii":
+	case "acht", "achtste", "viii":
 		put("8")
-	case "negen", "ix":
+	case "negen", "negende", "ix":
 		put("9")
-	case "tien", "x":
+	case "tien", "tiende", "x":
 		put("10")
-	case "elf", "xi":
+	case "elf", "elfde", "xi":
 		put("11")
-	case "twaalf", "xii":
+	case "twaalf", "twaalfde", "xii":
 		put("12")
-	case "xiii":
+	case "dertien", "dertiende", "xiii":
 		put("13")
-	case "xiv":
+	case "veertien", "veertiende", "xiv":
 		put("14")
-	case "xv":
+	case "vijftien", "vijftiende", "xv":
 		put("15")
-	case "xvi":
+	case "zestien", "zestiende", "xvi":
 		put("16")
-	case "xx":
+	case "zeventien", "zeventiende", "xvii":
+		put("17")
+	case "achttien", "achttiende", "xviii":
+		put("18")
+	case "negentien", "negentiende", "xix":
+		put("19")
+	case "twintig", "twintigste", "xx":
 		put("20")
 	case "xxiii":
 		put("23")
@@ -544,14 +588,16 @@ func classOf(s string) class {
 	}
 	switch s {
 	case "de", "het", "een", "en", "van", "voor", "in", "te", "ter", "ten", "den", "der", "aan", "op", "met", "bij",
-		"la", "le", "les", "du", "des", "and", "of", "the", "uit", "naar", "om", "over":
+		"la", "le", "les", "du", "des", "and", "of", "the", "uit", "naar", "om", "over",
+		"ik", "wie", "wat", "waar", "welke", "is", "zijn", "mijn", "zoek", "bellen", "nr", "aub":
 		return classStop
 	case "basisschool", "school", "vrij", "gemeentelijk", "stedelijk", "provinciaal", "lager", "kleuterschool",
 		"secundair", "onderwijs", "basisonderwijs", "kleuteronderwijs", "gesubsidieerd", "gesubsidieerde", "go",
 		"katholiek", "koninklijk", "campus", "afdeling", "vestiging", "vestigingsplaats", "autonome", "gewoon", "sint",
 		"deeltijds", "deeltijdse", "voltijds", "gemeenschapsonderwijs", "kleuter", "kleuters", "kleuterklas", "scholengemeenschap",
 		"politie", "politiezone", "zone", "pz", "lokale", "gemeente", "deelgemeente", "postcode", "stad", "straat",
-		"instelling", "officieel", "aanspreekpunt", "contact", "telefoon", "schooltje", "basis", "centrum":
+		"instelling", "officieel", "aanspreekpunt", "contact", "contactpersoon", "telefoon", "telefoonnummer", "nummer",
+		"tel", "gsm", "mail", "adres", "schooltje", "basis", "centrum":
 		return classGeneric
 	case "college", "instituut", "atheneum", "lyceum", "humaniora", "academie", "middenschool", "technisch", "seminarie",
 		"medisch", "pedagogisch", "buitengewoon", "kunstacademie", "volwassenenonderwijs", "hogeschool", "freinetschool",
@@ -564,7 +610,8 @@ func classOf(s string) class {
 // isCount tells of numbers as only a name has them: no house has the number "drie".
 func isCount(raw string) bool {
 	switch raw {
-	case "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf":
+	case "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf", "dertien", "veertien",
+		"vijftien", "zestien", "zeventien", "achttien", "negentien", "twintig":
 		return true
 	}
 	return false
