@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,8 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"aanspreekpunt/infra/demonstration"
 	territory "aanspreekpunt/infra/reference"
@@ -27,6 +22,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 	"aanspreekpunt/shared/publication"
 	"aanspreekpunt/shared/publication/publicationtest"
 )
@@ -47,7 +43,6 @@ var (
 	heldFacts = sync.OnceValue(func() *facts.Facts {
 		return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{Demonstration: true}))))
 	})
-	issuerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
 )
 
 type loaded struct{ facts *facts.Facts }
@@ -68,10 +63,6 @@ type system struct {
 
 func start(t *testing.T) *system {
 	t.Helper()
-	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
-	}))
-	t.Cleanup(keys.Close)
 	table := dynamotest.New(t)
 	s := &system{store: dynamo.New(table.Client, table.Name), down: new(atomic.Bool)}
 	s.bucket = publicationtest.New(t, func(bucket http.Handler) http.Handler {
@@ -85,12 +76,7 @@ func start(t *testing.T) *system {
 	})
 	reader := publication.NewReader(s.bucket.Client, s3.NewPresignClient(s.bucket.Client), s.bucket.Name)
 	clock := func() time.Time { return today }
-	verifier := identity.New(identity.Settings{
-		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
-		Roles:      identity.Claim{Name: "roles"},
-		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
-		Zones:      identity.Claim{Name: "zones"}, Name: []string{"name"},
-	}, s.store, http.DefaultClient, clock)
+	verifier := identity.New(must(identity.FromEnvironment(identitytest.New(t).Getenv)), s.store, http.DefaultClient, clock)
 	s.service = &service{published: reader, reference: loaded{heldFacts()}, store: s.store, verifier: verifier, now: clock}
 	s.Handler = must(gateway.Mux("opendata", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: clock,
@@ -111,14 +97,8 @@ func (s *system) keep(t *testing.T) {
 }
 
 // session is the cookie of somebody with a role, for a zone.
-func session(t *testing.T, role, zone string) string {
-	t.Helper()
-	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: issuerKey(), KeyID: "1"}}, nil))
-	token := must(jwt.Signed(signer).Claims(map[string]any{
-		"iss": "https://issuer.example", "aud": "us", "sub": role + "-1", "exp": today.Add(time.Hour).Unix(), "iat": today.Unix(),
-		"roles": []string{role}, "zones": []string{zone}, "name": "Voorbeeld",
-	}).Serialize())
-	return must(identity.SessionCookie(token)).String()
+func session(role, zone string) string {
+	return must(identity.SessionCookie(identitytest.Access(role, zone, "", today).ID().Token())).String()
 }
 
 // ask sends a request; headers are name and value in turn.

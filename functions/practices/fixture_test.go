@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -17,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"aanspreekpunt/infra/demonstration"
 	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
@@ -27,6 +24,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // today is the moment at which the tests' service runs: a Monday morning in Brussels.
@@ -43,7 +41,6 @@ func must[T any](v T, err error) T {
 var (
 	allFacts  = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
 	someFacts = sync.OnceValue(func() *facts.Facts { return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{})))) })
-	issuerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
 )
 
 type heldFacts struct{ facts *facts.Facts }
@@ -69,22 +66,13 @@ type system struct {
 // newSystem serves from a table. wrap, when there is one, stands between the store and DynamoDB.
 func newSystem(t *testing.T, table *dynamotest.Table, wrap func(dynamo.API) dynamo.API) *system {
 	t.Helper()
-	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
-	}))
-	t.Cleanup(keys.Close)
 	var client dynamo.API = table.Client
 	if wrap != nil {
 		client = wrap(client)
 	}
 	s := &system{t: t, store: dynamo.New(client, table.Name), log: &bytes.Buffer{}}
 	now := func() time.Time { return today }
-	verifier := identity.New(identity.Settings{
-		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
-		Roles:      identity.Claim{Name: "roles"},
-		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
-		Zones:      identity.Claim{Name: "zones"}, Name: []string{"given_name", "family_name"},
-	}, nil, http.DefaultClient, now)
+	verifier := identity.New(must(identity.FromEnvironment(identitytest.New(t).Getenv)), nil, http.DefaultClient, now)
 	s.service = &service{reference: heldFacts{someFacts()}, store: s.store, verifier: verifier, now: now, random: rand.Reader}
 	s.Handler = must(gateway.Mux("practices", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: now,
@@ -93,12 +81,9 @@ func newSystem(t *testing.T, table *dynamotest.Table, wrap func(dynamo.API) dyna
 }
 
 // person is somebody with a role; nil is a visitor.
-type person map[string]any
+type person = identitytest.Claims
 
-func somebody(role, zones string) person {
-	return person{"iss": "https://issuer.example", "client_id": "us", "token_use": "access", "sub": role + zones,
-		"iat": today.Unix(), "exp": today.Add(time.Hour).Unix(), "given_name": "Voorbeeld", "family_name": "Persoon", "roles": []string{role}, "zones": zones}
-}
+func somebody(role, zones string) person { return identitytest.Access(role, zones, "", today) }
 
 var (
 	police   = somebody("police", "5910")
@@ -111,20 +96,6 @@ var (
 	visitors = []person{nil, school, nobody, others, former} // who may write nothing of 5910
 )
 
-// token signs a person's claims: an access token, or the ID token that a session cookie holds.
-func (p person) token(id bool) string {
-	claims := person{}
-	for name, value := range p {
-		claims[name] = value
-	}
-	if id {
-		delete(claims, "client_id")
-		claims["aud"], claims["token_use"] = "us", "id"
-	}
-	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: issuerKey(), KeyID: "1"}}, nil))
-	return must(must(signer.Sign(must(json.Marshal(claims)))).CompactSerialize())
-}
-
 // ask sends a request of a program; headers are name and value in turn.
 func (s *system) ask(who person, method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
@@ -132,7 +103,7 @@ func (s *system) ask(who person, method, target, body string, headers ...string)
 		r.Header.Set("Content-Type", "application/json")
 	}
 	if who != nil {
-		r.Header.Set("Authorization", "Bearer "+who.token(false))
+		r.Header.Set("Authorization", "Bearer "+who.Token())
 	}
 	for pair := range slices.Chunk(headers, 2) {
 		r.Header.Set(pair[0], pair[1])
@@ -161,7 +132,7 @@ func (s *system) post(who person, target string, fields ...string) *httptest.Res
 
 func (s *system) browse(who person, r *http.Request) *httptest.ResponseRecorder {
 	if who != nil {
-		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: who.token(true)})
+		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: who.ID().Token()})
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)

@@ -343,7 +343,7 @@ func TestAFormerAddressIsNotMistakenForTheWayToIt(t *testing.T) {
 		}
 		for _, path := range []string{publicPath + "/%s", managementPath + "/%s/geschiedenis?versie=1", apiPath + "/%s", apiPath + "/%s/revisions/1"} {
 			r := httptest.NewRequest("GET", fmt.Sprintf(path, old), nil)
-			r.Header.Set("Authorization", "Bearer "+police.token(false))
+			r.Header.Set("Authorization", "Bearer "+police.Token())
 			w := s.browse(police, r)
 			if want := "https://aanspreekpunt.example" + fmt.Sprintf(path, next); w.Code != 301 || w.Header().Get("Location") != want {
 				t.Errorf("%s: %d %s, want %s", r.URL, w.Code, w.Header().Get("Location"), want)

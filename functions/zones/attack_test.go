@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"net/http/httptest"
@@ -17,6 +16,7 @@ import (
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // request is one that succeeds for the zone's police, of each route of this function.
@@ -65,11 +65,10 @@ func TestAttacks(t *testing.T) {
 		}
 	}
 	bearer := func(token string) []string { return []string{"Authorization", "Bearer " + token} }
-	good := token(police)
+	good := police.Token()
 	head, rest, _ := strings.Cut(good, ".")
 	body, signature, _ := strings.Cut(rest, ".")
 	encode := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))) }
-	publicKey := must(x509.MarshalPKIXPublicKey(issuerKey().Public()))
 	flipped := []byte(signature)
 	flipped[10] ^= 1
 	for _, attack := range []struct {
@@ -81,35 +80,35 @@ func TestAttacks(t *testing.T) {
 		{"no token", nil, 401, "noAccessToken"},
 		{"an empty header", []string{"Authorization", ""}, 401, "noAccessToken"},
 		{"another scheme", []string{"Authorization", "Basic " + good}, 401, "noAccessToken"},
-		{"a session cookie", []string{"Cookie", identity.CookieName + "=" + idToken(police)}, 401, "noAccessToken"},
-		{"a session cookie and a bad token", []string{"Cookie", identity.CookieName + "=" + idToken(police), "Authorization", "Bearer x"}, 401, "invalidAccessToken"},
-		{"an expired token", bearer(token(police.with(claims{"exp": today.Add(-time.Minute).Unix()}))), 401, "expiredAccessToken"},
-		{"a token without an end", bearer(token(police.with(claims{"exp": nil}))), 401, ""},
-		{"a token that is not valid yet", bearer(token(police.with(claims{"nbf": today.Add(time.Hour).Unix()}))), 401, "invalidAccessToken"},
-		{"another audience", bearer(token(police.with(claims{"client_id": "them"}))), 401, "invalidAccessToken"},
-		{"another audience beside our client", bearer(token(police.with(claims{"aud": "them"}))), 401, "invalidAccessToken"},
-		{"another issuer", bearer(token(police.with(claims{"iss": "https://other.example"}))), 401, "invalidAccessToken"},
-		{"no subject", bearer(token(police.with(claims{"sub": nil}))), 401, "invalidAccessToken"},
-		{"alg none", bearer(encode(claims{"alg": "none", "kid": "1"}) + "." + body + "."), 401, "invalidAccessToken"},
+		{"a session cookie", []string{"Cookie", identity.CookieName + "=" + police.ID().Token()}, 401, "noAccessToken"},
+		{"a session cookie and a bad token", []string{"Cookie", identity.CookieName + "=" + police.ID().Token(), "Authorization", "Bearer x"}, 401, "invalidAccessToken"},
+		{"an expired token", bearer(police.With(claims{"exp": today.Add(-time.Minute).Unix()}).Token()), 401, "expiredAccessToken"},
+		{"a token without an end", bearer(police.With(claims{"exp": nil}).Token()), 401, ""},
+		{"a token that is not valid yet", bearer(police.With(claims{"nbf": today.Add(time.Hour).Unix()}).Token()), 401, "invalidAccessToken"},
+		{"another audience", bearer(police.With(claims{"client_id": "them"}).Token()), 401, "invalidAccessToken"},
+		{"another audience beside our client", bearer(police.With(claims{"aud": "them"}).Token()), 401, "invalidAccessToken"},
+		{"another issuer", bearer(police.With(claims{"iss": "https://other.example"}).Token()), 401, "invalidAccessToken"},
+		{"no subject", bearer(police.With(claims{"sub": nil}).Token()), 401, "invalidAccessToken"},
+		{"alg none", bearer(encode(claims{"alg": "none", "kid": identitytest.KeyID}) + "." + body + "."), 401, "invalidAccessToken"},
 		{"alg none with the signature", bearer(encode(claims{"alg": "none"}) + "." + body + "." + signature), 401, "invalidAccessToken"},
-		{"HS256 with the public key", bearer(sign(jose.HS256, publicKey, "1", police)), 401, "invalidAccessToken"},
-		{"an unknown key", bearer(sign(jose.RS256, strangerKey(), "2", police)), 401, "invalidAccessToken"},
-		{"another key under a known id", bearer(sign(jose.RS256, strangerKey(), "1", police)), 401, "invalidAccessToken"},
-		{"tampered claims", bearer(head + "." + encode(police.with(claims{"zones": "5910,5341"})) + "." + signature), 401, "invalidAccessToken"},
+		{"HS256 with the public key", bearer(identitytest.Sign(jose.HS256, identitytest.PublicKey(), identitytest.KeyID, police)), 401, "invalidAccessToken"},
+		{"an unknown key", bearer(identitytest.Sign(jose.RS256, identitytest.Stranger(), "stranger", police)), 401, "invalidAccessToken"},
+		{"another key under a known id", bearer(identitytest.Sign(jose.RS256, identitytest.Stranger(), identitytest.KeyID, police)), 401, "invalidAccessToken"},
+		{"tampered claims", bearer(head + "." + encode(police.With(claims{"zones": "5910,5341"})) + "." + signature), 401, "invalidAccessToken"},
 		{"a tampered signature", bearer(head + "." + body + "." + string(flipped)), 401, "invalidAccessToken"},
 		{"no signature", bearer(head + "." + body + "."), 401, "invalidAccessToken"},
 		{"garbage", bearer("\x00\xff"), 401, "invalidAccessToken"},
 
-		{"a school in the zone", bearer(token(school)), 403, "missingPermission"},
-		{"a school outside the zone", bearer(token(outside)), 403, "missingPermission"},
-		{"a school that says it has a zone", bearer(token(school.with(claims{"zones": "5910"}))), 403, "missingPermission"},
-		{"a CLB", bearer(token(clb)), 403, "missingPermission"},
-		{"police of another zone", bearer(token(others)), 403, "missingPermission"},
-		{"police of a former zone that is part of this one", bearer(token(former)), 403, "missingPermission"},
-		{"police of no zone", bearer(token(unlinked)), 403, "missingPermission"},
-		{"somebody without a right", bearer(token(nobody)), 403, "missingPermission"},
-		{"a role that is none", bearer(token(police.with(claims{"roles": []string{"Police", "administrator"}}))), 403, "missingPermission"},
-		{"a zone that only looks like it", bearer(token(police.with(claims{"zones": "05910,591,59100,5910\u00a0"}))), 403, "missingPermission"},
+		{"a school in the zone", bearer(school.Token()), 403, "missingPermission"},
+		{"a school outside the zone", bearer(outside.Token()), 403, "missingPermission"},
+		{"a school that says it has a zone", bearer(school.With(claims{"zones": "5910"}).Token()), 403, "missingPermission"},
+		{"a CLB", bearer(clb.Token()), 403, "missingPermission"},
+		{"police of another zone", bearer(others.Token()), 403, "missingPermission"},
+		{"police of a former zone that is part of this one", bearer(former.Token()), 403, "missingPermission"},
+		{"police of no zone", bearer(unlinked.Token()), 403, "missingPermission"},
+		{"somebody without a right", bearer(nobody.Token()), 403, "missingPermission"},
+		{"a role that is none", bearer(police.With(claims{"roles": []string{"Police", "administrator"}}).Token()), 403, "missingPermission"},
+		{"a zone that only looks like it", bearer(police.With(claims{"zones": "05910,591,59100,5910\u00a0"}).Token()), 403, "missingPermission"},
 	} {
 		for name, r := range requests {
 			if r.method == "PUT" {
@@ -133,7 +132,7 @@ func TestAttacks(t *testing.T) {
 	}
 	// The same requests are good: with the right token, an ID token too, and for an administrator.
 	version := 1
-	for _, who := range []string{good, idToken(police), token(admin), token(police.with(claims{"zones": []string{"5341", "5910"}}))} {
+	for _, who := range []string{good, police.ID().Token(), admin.Token(), police.With(claims{"zones": []string{"5341", "5910"}}).Token()} {
 		for _, name := range []string{"PUT /api/v1/zones/{code}", "POST /api/v1/zones/{code}/confirmations", "POST /api/v1/zones/{code}/restorations",
 			"GET /api/v1/zones/{code}/revisions", "GET /api/v1/zones/{code}/revisions/{version}", "GET /api/v1/zones/{code}/schools"} {
 			r := requests[name]
@@ -172,29 +171,29 @@ func TestAttacksOnPages(t *testing.T) {
 		"/beheer/invoer/gebied":          {"actie": {"toepassen"}, "stappen": {`[{"date":"2027-01-01","from":"5910","to":"5341"}]`}},
 		"/beheer/invoer":                 {"bestand": {strings.Repeat("A", 26)}, "wat": {"juiste"}, "zone": {"5910:1"}},
 	}
-	id := police.with(claims{"client_id": nil, "aud": "us", "token_use": "id"})
-	good := token(id)
+	id := police.ID()
+	good := id.Token()
 	head, rest, _ := strings.Cut(good, ".")
 	body, signature, _ := strings.Cut(rest, ".")
 	encode := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))) }
 	cookies := map[string]string{
 		"no cookie":                      "",
-		"expired":                        token(id.with(claims{"exp": today.Add(-time.Minute).Unix()})),
-		"not valid yet":                  token(id.with(claims{"nbf": today.Add(time.Hour).Unix()})),
-		"another audience":               token(id.with(claims{"aud": "them"})),
-		"another issuer":                 token(id.with(claims{"iss": "https://other.example"})),
-		"an access token":                token(police),
-		"alg none":                       encode(claims{"alg": "none", "kid": "1"}) + "." + body + ".",
-		"HS256 with the public key":      sign(jose.HS256, must(x509.MarshalPKIXPublicKey(issuerKey().Public())), "1", id),
-		"an unknown key":                 sign(jose.RS256, strangerKey(), "2", id),
-		"another key under a known id":   sign(jose.RS256, strangerKey(), "1", id),
-		"tampered":                       head + "." + encode(id.with(claims{"roles": []string{"admin"}})) + "." + signature,
+		"expired":                        id.With(claims{"exp": today.Add(-time.Minute).Unix()}).Token(),
+		"not valid yet":                  id.With(claims{"nbf": today.Add(time.Hour).Unix()}).Token(),
+		"another audience":               id.With(claims{"aud": "them"}).Token(),
+		"another issuer":                 id.With(claims{"iss": "https://other.example"}).Token(),
+		"an access token":                police.Token(),
+		"alg none":                       encode(claims{"alg": "none", "kid": identitytest.KeyID}) + "." + body + ".",
+		"HS256 with the public key":      identitytest.Sign(jose.HS256, identitytest.PublicKey(), identitytest.KeyID, id),
+		"an unknown key":                 identitytest.Sign(jose.RS256, identitytest.Stranger(), "stranger", id),
+		"another key under a known id":   identitytest.Sign(jose.RS256, identitytest.Stranger(), identitytest.KeyID, id),
+		"tampered":                       head + "." + encode(id.With(claims{"roles": []string{"admin"}})) + "." + signature,
 		"no signature":                   head + "." + body + ".",
 		"a token where a cookie belongs": "Bearer " + good,
 	}
 	for name, person := range map[string]claims{"a school": school, "a school outside": outside, "a CLB": clb, "other police": others, "former police": former,
 		"police of no zone": unlinked, "no right": nobody} {
-		cookies[name] = idToken(person)
+		cookies[name] = person.ID().Token()
 	}
 	secrets := []string{"Voorbeeld Bram", "088 10 00 10", "+3288100010", "voorbeeld.bram", "Kanarie", "beheer.5910"}
 	for _, route := range gateway.Routes() {

@@ -14,7 +14,7 @@ func BenchmarkSave(b *testing.B) {
 	s := newSystem(b, dynamotest.New(b), nil)
 	s.seed(b)
 	body := string(s.shown(b, "5910", officer))
-	bearer := "Bearer " + token(police)
+	bearer := "Bearer " + police.Token()
 	version := 1
 	var took []time.Duration
 	for b.Loop() {

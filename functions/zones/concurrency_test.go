@@ -286,7 +286,7 @@ func TestARepeatedRequestIsDoneOnce(t *testing.T) {
 		}
 		// A day later the key is new.
 		s.now = today.Add(24*time.Hour + time.Second)
-		later := police.with(claims{"exp": s.now.Add(time.Hour).Unix()})
+		later := police.With(claims{"exp": s.now.Add(time.Hour).Unix()})
 		if w := put(later, zone5910, body, "k1", "1"); w.Code != 412 {
 			t.Errorf("after 24 hours: %d", w.Code)
 		}

@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -16,8 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"aanspreekpunt/infra/demonstration"
 	territory "aanspreekpunt/infra/reference"
@@ -27,6 +22,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 	"aanspreekpunt/shared/mail"
 	"aanspreekpunt/shared/schoollist"
 )
@@ -49,8 +45,6 @@ var (
 		list := must(schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(allFacts())}}, allFacts(), directory.DayOf(today)))
 		return must(facts.Open(must(facts.Build(allFacts(), list.Schools, facts.Meta{Demonstration: true}))))
 	})
-	issuerKey   = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	strangerKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
 )
 
 // demonstrationProfile is what the demonstration zone with everything keeps: 5910.
@@ -114,24 +108,13 @@ func (o *outbox) Send(_ context.Context, m mail.Message) error {
 // newSystem serves from a table. wrap, when there is one, stands between the store and DynamoDB.
 func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dynamo.API) *system {
 	t.Helper()
-	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
-			{Key: issuerKey().Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"},
-		}})
-	}))
-	t.Cleanup(keys.Close)
 	var client dynamo.API = table.Client
 	if wrap != nil {
 		client = wrap(client)
 	}
 	s := &system{store: dynamo.New(client, table.Name), table: table, log: &lockedBuffer{}, outbox: &outbox{}, now: today}
 	clock := func() time.Time { return s.now }
-	verifier := identity.New(identity.Settings{
-		Issuer: "https://issuer.example", KeysEndpoint: keys.URL, ClientID: "us", Audiences: []string{"us"},
-		Roles:      identity.Claim{Name: "roles"},
-		RoleValues: map[directory.RoleName]string{directory.RolePolice: "police", directory.RoleSchool: "school", directory.RoleAdmin: "admin"},
-		Zones:      identity.Claim{Name: "zones"}, Organisation: identity.Claim{Name: "org"}, Name: []string{"given_name", "family_name"},
-	}, s.store, http.DefaultClient, clock)
+	verifier := identity.New(must(identity.FromEnvironment(identitytest.New(t).Getenv)), s.store, http.DefaultClient, clock)
 	s.service = &service{reference: heldFacts{demonstrationFacts()}, store: s.store, verifier: verifier, now: clock, sender: s.outbox, collector: &shelf{files: map[string][]byte{}, store: s.store}}
 	s.Handler = must(gateway.Mux("zones", s.service.routes(), gateway.Options{
 		BaseURL: "https://aanspreekpunt.example", ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: clock,
@@ -139,26 +122,11 @@ func newSystem(t testing.TB, table *dynamotest.Table, wrap func(dynamo.API) dyna
 	return s
 }
 
-// claims are a token's; nil takes one away.
-type claims map[string]any
-
-func (c claims) with(changed claims) claims {
-	all := maps.Clone(c)
-	for name, value := range changed {
-		if value == nil {
-			delete(all, name)
-		} else {
-			all[name] = value
-		}
-	}
-	return all
-}
+type claims = identitytest.Claims
 
 // access are the claims of an access token of a person.
 func access(role, zones, organisation string) claims {
-	c := claims{"iss": "https://issuer.example", "client_id": "us", "token_use": "access", "sub": role + zones + organisation,
-		"iat": today.Unix(), "exp": today.Add(time.Hour).Unix(), "given_name": "Voorbeeld", "family_name": "Persoon"}
-	return c.with(claims{"roles": []string{role}}).with(claims{"zones": zones, "org": organisation})
+	return identitytest.Access(role, zones, organisation, today)
 }
 
 // People of the tests.
@@ -174,18 +142,6 @@ var (
 	unlinked = access("police", "", "0000000295")
 )
 
-func sign(algorithm jose.SignatureAlgorithm, key any, id string, c claims) string {
-	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: key, KeyID: id}}, nil))
-	return must(must(signer.Sign(must(json.Marshal(c)))).CompactSerialize())
-}
-
-func token(c claims) string { return sign(jose.RS256, issuerKey(), "1", c) }
-
-// idToken is the ID token of the same person, which a session cookie holds.
-func idToken(c claims) string {
-	return token(c.with(claims{"client_id": nil, "aud": "us", "token_use": "id"}))
-}
-
 // ask sends a request of a person (nil: nobody); headers are name and value in turn.
 func (s *system) ask(person claims, method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
@@ -193,7 +149,7 @@ func (s *system) ask(person claims, method, target, body string, headers ...stri
 		r.Header.Set("Content-Type", "application/json")
 	}
 	if person != nil {
-		r.Header.Set("Authorization", "Bearer "+token(person))
+		r.Header.Set("Authorization", "Bearer "+person.Token())
 	}
 	for pair := range slices.Chunk(headers, 2) {
 		r.Header.Set(pair[0], pair[1])

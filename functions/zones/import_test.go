@@ -74,7 +74,7 @@ func (s *system) visitImport(person claims, file string, form url.Values) *httpt
 		r = httptest.NewRequest(http.MethodPost, "/beheer/invoer", strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	r.Header.Set("Cookie", "__Host-sessie="+idToken(person))
+	r.Header.Set("Cookie", "__Host-sessie="+person.ID().Token())
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w

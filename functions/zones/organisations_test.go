@@ -93,7 +93,7 @@ func (s *system) visitOrganisations(person claims, form url.Values) *httptest.Re
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	if person != nil {
-		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: idToken(person)})
+		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: person.ID().Token()})
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)

@@ -39,7 +39,7 @@ func (s *system) browse(person claims, method, target string, form url.Values) *
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	if person != nil {
-		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: idToken(person)})
+		r.AddCookie(&http.Cookie{Name: identity.CookieName, Value: person.ID().Token()})
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
@@ -237,7 +237,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 	const expired = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
 	kept(401, nil, expired, "Je bent afgemeld · Aanpassen")
-	kept(401, police.with(claims{"exp": today.Unix() - 1}), expired)
+	kept(401, police.With(claims{"exp": today.Unix() - 1}), expired)
 	kept(403, others, "Je kan deze politiezone niet aanpassen.")
 	kept(403, school, "Je kan deze politiezone niet aanpassen.")
 	broken.down.Store(true)
@@ -309,7 +309,7 @@ func TestHistoryAndRestoring(t *testing.T) {
 	}
 	wantPage(t, s.look(police, "/beheer/zones/5910/geschiedenis"), 200, "Versie 1 hersteld")
 	s.now = today.AddDate(0, 0, 401)
-	late := wantPage(t, s.look(police.with(claims{"exp": s.now.Unix() + 3600}), "/beheer/zones/5910/geschiedenis?versie=1"), 200, "Wat van personen was, bewaren we niet meer.")
+	late := wantPage(t, s.look(police.With(claims{"exp": s.now.Unix() + 3600}), "/beheer/zones/5910/geschiedenis?versie=1"), 200, "Wat van personen was, bewaren we niet meer.")
 	if strings.Contains(late, "Voorbeeld Bram") {
 		t.Error("a name outlived its time")
 	}

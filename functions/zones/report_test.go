@@ -88,12 +88,12 @@ func TestReportFromArrivalToClosing(t *testing.T) {
 		if len(l.Items) != 2 || l.Items[0].ID != second || l.Items[1].Answer != "Nieuwe collega ingevuld." || !l.Items[1].ClosedAt.Equal(today.Add(time.Hour)) {
 			t.Errorf("got %+v", l)
 		}
-		one := s.ask(admin.with(claims{"exp": today.Add(99 * time.Hour).Unix()}), "GET", reports5910+"/"+second, "")
+		one := s.ask(admin.With(claims{"exp": today.Add(99 * time.Hour).Unix()}), "GET", reports5910+"/"+second, "")
 		if one.Code != 200 || !strings.Contains(one.Body.String(), `"kind":"deadNumber"`) {
 			t.Errorf("one: %d %s", one.Code, one.Body)
 		}
 
-		later := police.with(claims{"exp": today.AddDate(1, 0, 0).Unix()})
+		later := police.With(claims{"exp": today.AddDate(1, 0, 0).Unix()})
 		s.now = time.Date(2026, 12, 23, 0, 0, 0, 0, directory.Brussels)
 		for _, missing := range []string{first, strings.Repeat("a", 26), "x", "..%2f5341"} {
 			if w := s.ask(later, "POST", reports5910+"/"+missing+"/closures", `{"answer":"x"}`); w.Code != 404 {
@@ -131,7 +131,7 @@ func TestReportsThatCannotBeTaken(t *testing.T) {
 		{"an unknown zone", "/api/v1/zones/0000/reports", `{"kind":"deadNumber"}`, nil, nil, 404, ""},
 		{"a former zone", "/api/v1/zones/5392/reports", `{"kind":"deadNumber"}`, nil, nil, 404, "5910"},
 		{"a token that is not right", reports5910, `{"kind":"deadNumber"}`, nil, []string{"Authorization", "Bearer none"}, 401, ""},
-		{"a token that ran out", reports5910, `{"kind":"deadNumber"}`, police.with(claims{"exp": today.Add(-time.Hour).Unix()}), nil, 401, "expiredAccessToken"},
+		{"a token that ran out", reports5910, `{"kind":"deadNumber"}`, police.With(claims{"exp": today.Add(-time.Hour).Unix()}), nil, 401, "expiredAccessToken"},
 	} {
 		w := s.ask(c.person, "POST", c.target, c.body, c.headers...)
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) || strings.Contains(w.Body.String(), "kanarie") || strings.Contains(w.Body.String(), "0470 12") {
@@ -208,7 +208,7 @@ func TestReportsThatAreSentAgain(t *testing.T) {
 		t.Errorf("an empty key: %d", w.Code)
 	}
 	closures := reports5910 + "/" + first + "/closures"
-	later := police.with(claims{"exp": today.AddDate(0, 0, 9).Unix()})
+	later := police.With(claims{"exp": today.AddDate(0, 0, 9).Unix()})
 	one := s.ask(later, "POST", closures, `{"answer":"Aangepast."}`, "Idempotency-Key", "k")
 	two := s.ask(later, "POST", closures, `{"answer":"Aangepast."}`, "Idempotency-Key", "k")
 	if one.Code != 200 || two.Code != 200 || one.Body.String() != two.Body.String() {
@@ -234,7 +234,7 @@ func TestWhatPeopleReportStaysWithThePolice(t *testing.T) {
 			if r[0] == "POST" {
 				body = `{"answer":"kanarie"}`
 			}
-			for _, headers := range [][]string{nil, {"Cookie", identity.CookieName + "=" + idToken(police)}} {
+			for _, headers := range [][]string{nil, {"Cookie", identity.CookieName + "=" + police.ID().Token()}} {
 				w := s.ask(person, r[0], reports5910+r[1], body, headers...)
 				if want := map[bool]int{true: 401, false: 403}[person == nil]; w.Code != want || strings.Contains(w.Body.String()+headerText(w), "kanarie") {
 					t.Errorf("%s, %v: %d %s", who, r, w.Code, w.Body)
@@ -252,7 +252,7 @@ func TestWhatPeopleReportStaysWithThePolice(t *testing.T) {
 	if l := s.reports(t, ""); l.Total != 1 || l.Items[0].Answer != "" {
 		t.Errorf("something changed: %+v", l)
 	}
-	if w := s.ask(former.with(claims{"zones": "5910"}), "GET", "/api/v1/zones/5392/reports?pageSize=5", ""); w.Code != http.StatusMovedPermanently ||
+	if w := s.ask(former.With(claims{"zones": "5910"}), "GET", "/api/v1/zones/5392/reports?pageSize=5", ""); w.Code != http.StatusMovedPermanently ||
 		w.Header().Get("Location") != "https://aanspreekpunt.example"+reports5910+"?pageSize=5" {
 		t.Errorf("a former code: %d to %s", w.Code, w.Header().Get("Location"))
 	}

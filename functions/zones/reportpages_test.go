@@ -23,7 +23,7 @@ func (s *system) visit(person claims, target string, form url.Values, headers ..
 		method, body = "POST", form.Encode()
 	}
 	if person != nil {
-		headers = append(headers, "Cookie", identity.CookieName+"="+idToken(person))
+		headers = append(headers, "Cookie", identity.CookieName+"="+person.ID().Token())
 	}
 	return s.ask(nil, method, target, body, append([]string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)...)
 }
@@ -129,7 +129,7 @@ func TestWhereReportsAreNotTaken(t *testing.T) {
 		"a form too large":                      {melden, url.Values{"text": {strings.Repeat("é", 8000)}}, nil, 413, ""},
 		"the police's page, seen by a visitor":  {meldingen, nil, nil, 303, "/aanmelden?terug=%2Fbeheer%2Fzones%2F5910%2Fmeldingen"},
 		"a closing from another site":           {meldingen, url.Values{"answer": {"x"}}, []string{"Sec-Fetch-Site", "cross-site"}, 403, ""},
-		"the police's page of a zone not there": {"/beheer/zones/5392/meldingen", nil, []string{"Cookie", identity.CookieName + "=" + idToken(police)}, 301, meldingen},
+		"the police's page of a zone not there": {"/beheer/zones/5392/meldingen", nil, []string{"Cookie", identity.CookieName + "=" + police.ID().Token()}, 301, meldingen},
 	} {
 		w := s.visit(nil, c.target, c.form, c.headers...)
 		if w.Code != c.status || !strings.HasSuffix(w.Header().Get("Location"), c.to) {
@@ -172,7 +172,7 @@ func TestPoliceAnswerAndClose(t *testing.T) {
 	if bearer.Code != 303 || strings.Contains(bearer.Body.String(), "Kanarie") {
 		t.Errorf("with a token: %d", bearer.Code)
 	}
-	ended := s.visit(police.with(claims{"exp": today.Add(-time.Hour).Unix()}), meldingen, url.Values{"melding": {first}, "answer": {"Lang <antwoord>"}})
+	ended := s.visit(police.With(claims{"exp": today.Add(-time.Hour).Unix()}), meldingen, url.Values{"melding": {first}, "answer": {"Lang <antwoord>"}})
 	if ended.Code != 401 || !strings.Contains(ended.Body.String(), "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog.") ||
 		!strings.Contains(ended.Body.String(), "Lang &lt;antwoord&gt;") || !strings.Contains(ended.Body.String(), `value="`+first+`"`) || strings.Contains(ended.Body.String(), "Kanarie") {
 		t.Errorf("after the session ended: %d %s", ended.Code, ended.Body)

@@ -152,7 +152,7 @@ func TestFewSeeASchoolsContact(t *testing.T) {
 	for name, person := range map[string]claims{
 		"nobody": nil, "another school of the zone": school, "a school elsewhere": outside, "the school's CLB": clb, "police of another zone": others,
 		"police of a former zone": former, "somebody without a right": nobody, "police of no zone": unlinked,
-		"a school that says it is police": school.with(claims{"zones": "5910"}),
+		"a school that says it is police": school.With(claims{"zones": "5910"}),
 	} {
 		for _, target := range pages {
 			w := s.look(person, target)
@@ -275,7 +275,7 @@ func TestASchoolFillsInWhomThePoliceCanReach(t *testing.T) {
 		t.Error("the wrong person went")
 	}
 	s.now = today.AddDate(0, 0, 200)
-	late := three.with(claims{"exp": s.now.Unix() + 3600})
+	late := three.With(claims{"exp": s.now.Unix() + 3600})
 	home := wantPage(t, s.look(late, "/mijn-school"), 200, "Laatst bevestigd op 23 november 2026")
 	confirm := with(formIn(t, home), "actie", "bevestigen")
 	for range 2 { // the second click finds it done
@@ -291,7 +291,7 @@ func TestASchoolFillsInWhomThePoliceCanReach(t *testing.T) {
 		t.Error("each value of a school says who sees it: that is the same for all but its names")
 	}
 	s.now = today.AddDate(0, 0, directory.PersonalDays)
-	late = three.with(claims{"exp": s.now.Unix() + 3600})
+	late = three.With(claims{"exp": s.now.Unix() + 3600})
 	forgotten := wantPage(t, s.look(late, "/mijn-school/geschiedenis"), 200, "Versie 1", "School, naam niet meer bewaard", "Contactpersoon: telefoon")
 	if _, old, _ := strings.Cut(forgotten, "Versie 1"); strings.Contains(old, "0470") || strings.Contains(old, "Directeur") || strings.Contains(old, "Peeters") {
 		t.Errorf("the history remembers: %s", old)
@@ -365,8 +365,8 @@ func TestNothingTypedAtASchoolIsLost(t *testing.T) {
 		}
 	}
 	kept(401, nil, "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog.", "Kapelstraat 3, 3300 Oplinter")
-	kept(401, three.with(claims{"exp": today.Unix() - 1}), "Je bent afgemeld.")
-	kept(403, school.with(claims{"org": "990002,990003"}), "Deze school hoort niet bij de organisatie waarvoor je aangemeld bent.")
+	kept(401, three.With(claims{"exp": today.Unix() - 1}), "Je bent afgemeld.")
+	kept(403, school.With(claims{"org": "990002,990003"}), "Deze school hoort niet bij de organisatie waarvoor je aangemeld bent.")
 	kept(403, police, "Deze school hoort niet bij de organisatie")
 	broken.down.Store(true)
 	kept(503, three, "Je tekst staat er nog")

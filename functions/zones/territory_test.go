@@ -237,7 +237,7 @@ func TestTerritoryPage(t *testing.T) {
 		t.Errorf("one that is not there: %d", w.Code)
 	}
 	s.now = time.Date(2027, 1, 1, 0, 0, 0, 0, directory.Brussels)
-	later := admin.with(claims{"exp": s.now.Add(time.Hour).Unix()})
+	later := admin.With(claims{"exp": s.now.Add(time.Hour).Unix()})
 	if w := s.visit(later, path, url.Values{"actie": {"zeker:1"}}); w.Code != 409 || !strings.Contains(w.Body.String(), "geldt al") {
 		t.Errorf("withdrawn on its day: %d", w.Code)
 	}
@@ -257,7 +257,7 @@ func TestTerritoryPage(t *testing.T) {
 	_ = parts.Close()
 	r := httptest.NewRequest(http.MethodPost, path, &upload)
 	r.Header.Set("Content-Type", parts.FormDataContentType())
-	r.Header.Set("Cookie", "__Host-sessie="+idToken(admin))
+	r.Header.Set("Cookie", "__Host-sessie="+admin.ID().Token())
 	uploaded := httptest.NewRecorder()
 	s.ServeHTTP(uploaded, r)
 	if body := uploaded.Body.String(); uploaded.Code != 200 || !strings.Contains(body, "Voorbeeld: nog niets") || !strings.Contains(body, "2027-01-01;5371;5999;Testzone &lt;b&gt;") {

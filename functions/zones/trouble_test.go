@@ -69,7 +69,7 @@ func TestOthersInTrouble(t *testing.T) {
 				t.Errorf("%s, %s %s: %d %s", name, r.method, r.target, w.Code, w.Body)
 			}
 		}
-		if log := s.log.String(); !strings.Contains(log, `"cause"`) || strings.Contains(log, token(police)) {
+		if log := s.log.String(); !strings.Contains(log, `"cause"`) || strings.Contains(log, police.Token()) {
 			t.Errorf("%s: the log is %s", name, log)
 		}
 	}

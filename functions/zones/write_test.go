@@ -280,7 +280,7 @@ func TestRestoring(t *testing.T) {
 	// 400 days later the personal values are gone, and what is left cannot make them up.
 	s.now = today.AddDate(0, 0, directory.PersonalDays+1)
 	var old directory.Revision
-	later := police.with(claims{"exp": s.now.Add(1e9 * 3600).Unix()})
+	later := police.With(claims{"exp": s.now.Add(1e9 * 3600).Unix()})
 	decodeAnswer(t, s.ask(later, "GET", zone5910+"/revisions/1", ""), &old)
 	if !old.Forgotten || old.Name != "" || old.Profile.ContactPoints[0].Name != "" {
 		t.Errorf("after 400 days: %+v", old)

@@ -1,8 +1,6 @@
 package endtoend
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -18,6 +16,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // keptForSchools are the numbers and addresses that a zone keeps for schools, as the table has them.
@@ -140,7 +139,7 @@ func TestAttacksOnEveryReadingRoute(t *testing.T) {
 	kept := keptForSchools(t, "5910")
 	good, id := mint(t, police("5910"))
 	expired, _ := mint(t, url.Values{"role": {"police"}, "zones": {"5910"}, "expiresIn": {"-5"}})
-	key, public := stranger(t), publicKey(t)
+	key, public := identitytest.Stranger(), publicKey(t)
 	badCookies := []string{good, expired, unsigned(t, id), resigned(t, id, jose.HS256, public), resigned(t, id, jose.RS256, key), tampered(t, id), "x"}
 	const invalid, late, none = "invalidAccessToken", "expiredAccessToken", "noAccessToken"
 	attacks := []struct{ name, header, problem string }{
@@ -340,19 +339,7 @@ func unsigned(t *testing.T, token string) string {
 // resigned is the token under the issuer's key id, signed with another key.
 func resigned(t *testing.T, token string, algorithm jose.SignatureAlgorithm, key any) string {
 	t.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: key, KeyID: keyID(t, token)}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed, err := signer.Sign(payload(t, token))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := signed.CompactSerialize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+	return identitytest.Sign(algorithm, key, keyID(t, token), json.RawMessage(payload(t, token)))
 }
 
 // tampered has an administrator's right under the signature of somebody else's.
@@ -392,15 +379,6 @@ func publicKey(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return der
-}
-
-func stranger(t *testing.T) *rsa.PrivateKey {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
 }
 
 // TestSignInPages asks the routes of signing in and out as strangers do.

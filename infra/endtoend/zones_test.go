@@ -15,6 +15,7 @@ import (
 
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // managed is a zone that these tests change: one that saved something, or one that never did. Others count on what
@@ -243,7 +244,7 @@ func TestAttacksOnManagement(t *testing.T) {
 		{"expired", "Bearer " + expired, 401},
 		{"alg none", "Bearer " + unsigned(t, good), 401},
 		{"HS256 with the public key", "Bearer " + resigned(t, good, jose.HS256, publicKey(t)), 401},
-		{"an unknown key", "Bearer " + resigned(t, good, jose.RS256, stranger(t)), 401},
+		{"an unknown key", "Bearer " + resigned(t, good, jose.RS256, identitytest.Stranger()), 401},
 		{"tampered", "Bearer " + tampered(t, good), 401},
 		{"a school in the zone", "Bearer " + token(school("990002")), 403},
 		{"a school outside the zone", "Bearer " + token(school("990001")), 403},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // try verifies a token as the API does and tells what came of it.
@@ -21,18 +23,18 @@ func try(v *Verifier, token string) error {
 
 func TestKeysAreFetchedForAnUnknownIDOnly(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
+	i := identitytest.New(t)
 	now := newMoment(noon)
-	v := New(testSettings(i), nobody{}, http.DefaultClient, now.get)
-	if i.fetches.Load() != 0 {
+	v := New(testSettings(t, i), nobody{}, http.DefaultClient, now.get)
+	if i.Fetches.Load() != 0 {
 		t.Fatal("keys were fetched before the first token")
 	}
-	if err := try(v, good(t, idToken)); err != nil {
+	if err := try(v, idToken.Token()); err != nil {
 		t.Fatal(err)
 	}
 	wantFetches := func(want int32, after string) {
 		t.Helper()
-		if got := i.fetches.Load(); got != want {
+		if got := i.Fetches.Load(); got != want {
 			t.Fatalf("after %s the keys were fetched %d times, want %d", after, got, want)
 		}
 	}
@@ -46,7 +48,7 @@ func TestKeysAreFetchedForAnUnknownIDOnly(t *testing.T) {
 	}
 	wantFetches(1, "tokens that are bad in every other way")
 
-	stranger := signed(t, jose.RS256, strangerKey(), "stranger", idToken)
+	stranger := identitytest.Sign(jose.RS256, identitytest.Stranger(), "stranger", idToken)
 	for range 100 {
 		if err := try(v, stranger); !errors.Is(err, ErrInvalid) {
 			t.Fatalf("got %v, want an invalid token", err)
@@ -64,16 +66,16 @@ func TestKeysAreFetchedForAnUnknownIDOnly(t *testing.T) {
 
 func TestIssuerChangesItsKeys(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
+	i := identitytest.New(t)
 	now := newMoment(noon)
-	v := New(testSettings(i), nobody{}, http.DefaultClient, now.get)
-	old := good(t, idToken)
+	v := New(testSettings(t, i), nobody{}, http.DefaultClient, now.get)
+	old := idToken.Token()
 	if err := try(v, old); err != nil {
 		t.Fatal(err)
 	}
 	now.set(noon.Add(2 * time.Minute))
-	i.set(func() { i.keys = []jose.JSONWebKey{{Key: strangerKey().Public(), KeyID: "next"}} })
-	if err := try(v, signed(t, jose.RS256, strangerKey(), "next", idToken)); err != nil {
+	i.Change(jose.JSONWebKey{Key: identitytest.Stranger().Public(), KeyID: "next"})
+	if err := try(v, identitytest.Sign(jose.RS256, identitytest.Stranger(), "next", idToken)); err != nil {
 		t.Errorf("a token with the new key: %v", err)
 	}
 	now.set(noon.Add(4 * time.Minute))
@@ -98,11 +100,11 @@ func TestIssuerDoesNotAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			i := newIssuer(t)
-			i.answer = answer
+			i := identitytest.New(t)
+			i.Answer(answer)
 			now := newMoment(noon)
-			v := New(testSettings(i), nobody{}, http.DefaultClient, now.get)
-			token := good(t, idToken)
+			v := New(testSettings(t, i), nobody{}, http.DefaultClient, now.get)
+			token := idToken.Token()
 
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set("Authorization", "Bearer "+token)
@@ -114,11 +116,11 @@ func TestIssuerDoesNotAnswer(t *testing.T) {
 			if who, err := v.OfPage(r, territory{}); err != nil || who.SignedIn() {
 				t.Errorf("a page shows %+v, %v, want a visitor's", who, err)
 			}
-			if n := i.fetches.Load(); n != 1 {
+			if n := i.Fetches.Load(); n != 1 {
 				t.Errorf("asked %d times within %v, want once", n, loadInterval)
 			}
 
-			i.set(func() { i.answer = nil })
+			i.Answer(nil)
 			now.set(noon.Add(loadInterval))
 			if err := try(v, token); err != nil {
 				t.Errorf("when it answers again: %v", err)
@@ -129,15 +131,15 @@ func TestIssuerDoesNotAnswer(t *testing.T) {
 
 func TestIssuerIsSlow(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
+	i := identitytest.New(t)
 	asked, release := make(chan struct{}), make(chan struct{})
 	t.Cleanup(func() { close(release) })
-	i.answer = func(http.ResponseWriter, *http.Request) {
+	i.Answer(func(http.ResponseWriter, *http.Request) {
 		close(asked)
 		<-release
-	}
-	v := New(testSettings(i), nobody{}, http.DefaultClient, clock)
-	token := good(t, idToken)
+	})
+	v := New(testSettings(t, i), nobody{}, http.DefaultClient, clock)
+	token := idToken.Token()
 	first := make(chan error, 1)
 	client := &http.Client{Transport: cancelled{http.DefaultTransport, asked}}
 	v.keys.client = client
@@ -175,9 +177,9 @@ func (c cancelled) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestManyAtOnceFetchOnce(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
-	v := New(testSettings(i), nobody{}, http.DefaultClient, clock)
-	token := good(t, idToken)
+	i := identitytest.New(t)
+	v := New(testSettings(t, i), nobody{}, http.DefaultClient, clock)
+	token := idToken.Token()
 	var group sync.WaitGroup
 	var failed atomic.Int32
 	for range 50 {
@@ -188,8 +190,8 @@ func TestManyAtOnceFetchOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if failed.Load() != 0 || i.fetches.Load() != 1 {
-		t.Errorf("%d of 50 failed, %d fetches, want 0 and 1", failed.Load(), i.fetches.Load())
+	if failed.Load() != 0 || i.Fetches.Load() != 1 {
+		t.Errorf("%d of 50 failed, %d fetches, want 0 and 1", failed.Load(), i.Fetches.Load())
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // territory is a small world: Getevallei and Hageland, a school in both, one in Getevallei, and their CLB. 5391 joined
@@ -68,7 +69,7 @@ func (broken) Organisation(context.Context, directory.CompanyNumber) (directory.
 }
 
 // preset reads the settings that the package's documentation gives for an issuer, so that it stays true.
-func preset(t *testing.T, i *issuer, title string) Settings {
+func preset(t *testing.T, i *identitytest.Issuer, title string) Settings {
 	t.Helper()
 	environment := documented(t, title)
 	environment["OIDC_CLIENT_ID"] = "us"
@@ -76,13 +77,13 @@ func preset(t *testing.T, i *issuer, title string) Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.KeysEndpoint = i.url
+	s.KeysEndpoint = i.KeysURL
 	return s
 }
 
 func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
+	i := identitytest.New(t)
 	cognito, acm := preset(t, i, "Amazon Cognito"), preset(t, i, "ACM/IDM of the Flemish government")
 
 	// As Cognito writes them: the access token has client_id and no aud.
@@ -100,9 +101,9 @@ func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 		"sub": "a1b2", "iss": acm.Issuer, "aud": "us", "azp": "us", "at_hash": "h", "exp": noon.Add(time.Hour).Unix(), "iat": noon.Unix(),
 		"given_name": "Voorbeeld", "family_name": "Persoon", "vo_id": "x",
 	}
-	acmSchool := acmID.with(fields{"vo_doelgroepcode": "OV", "vo_orgcode": "000018", "vo_orgnaam": "Basisschool De Linde",
+	acmSchool := acmID.With(fields{"vo_doelgroepcode": "OV", "vo_orgcode": "000018", "vo_orgnaam": "Basisschool De Linde",
 		"APP_rol_3d": []string{"APP-School:000018"}})
-	acmPolice := acmID.with(fields{"vo_doelgroepcode": "LB", "vo_orgcode": "0207500123", "vo_orgnaam": "Lokale politie Voorbeeld",
+	acmPolice := acmID.With(fields{"vo_doelgroepcode": "LB", "vo_orgcode": "0207500123", "vo_orgnaam": "Lokale politie Voorbeeld",
 		"APP_rol_3d": []string{"APP-Politie:0207500123"}})
 	groups := func(names ...string) fields { return fields{"cognito:groups": names} }
 	expires := noon.Add(time.Hour)
@@ -114,30 +115,30 @@ func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 		want     directory.Principal
 		access   directory.Access
 	}{
-		{"Cognito ID token, police", cognito, cognitoID.with(groups("police", "zone-5910")),
+		{"Cognito ID token, police", cognito, cognitoID.With(groups("police", "zone-5910")),
 			directory.Principal{Role: "police", Subject: "c0ffee", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5910"},
 				Organisation: "Politiezone Getevallei"}, directory.AccessGranted},
-		{"Cognito access token, police", cognito, cognitoAccess.with(groups("police", "zone-5910")),
+		{"Cognito access token, police", cognito, cognitoAccess.With(groups("police", "zone-5910")),
 			directory.Principal{Role: "police", Subject: "c0ffee", Zones: []directory.ZoneCode{"5910"},
 				Organisation: "Politiezone Getevallei"}, directory.AccessGranted},
-		{"police of two zones", cognito, cognitoAccess.with(groups("zone-5910", "police", "zone-5389", "zone-5910")),
+		{"police of two zones", cognito, cognitoAccess.With(groups("zone-5910", "police", "zone-5389", "zone-5910")),
 			directory.Principal{Role: "police", Subject: "c0ffee", Zones: []directory.ZoneCode{"5389", "5910"},
 				Organisation: "Politiezone Hageland en politiezone Getevallei"}, directory.AccessGranted},
-		{"police with a former zone's code", cognito, cognitoAccess.with(groups("police", "zone-5392")),
+		{"police with a former zone's code", cognito, cognitoAccess.With(groups("police", "zone-5392")),
 			directory.Principal{Role: "police", Subject: "c0ffee"}, directory.AccessUnlinked},
-		{"police of a zone that a loaded change made part of another", cognito, cognitoAccess.with(groups("police", "zone-5391")),
+		{"police of a zone that a loaded change made part of another", cognito, cognitoAccess.With(groups("police", "zone-5391")),
 			directory.Principal{Role: "police", Subject: "c0ffee", Zones: []directory.ZoneCode{"5910"},
 				Organisation: "Politiezone Getevallei"}, directory.AccessGranted},
-		{"police of a zone that a loaded change divided", cognito, cognitoAccess.with(groups("police", "zone-5393")),
+		{"police of a zone that a loaded change divided", cognito, cognitoAccess.With(groups("police", "zone-5393")),
 			directory.Principal{Role: "police", Subject: "c0ffee"}, directory.AccessUnlinked},
-		{"a zone's group without the right", cognito, cognitoAccess.with(groups("zone-5910")),
+		{"a zone's group without the right", cognito, cognitoAccess.With(groups("zone-5910")),
 			directory.Principal{Subject: "c0ffee"}, directory.AccessNoRight},
 		{"no groups at all", cognito, cognitoID, directory.Principal{Subject: "c0ffee", Name: "Voorbeeld Persoon"}, directory.AccessNoRight},
-		{"attributes that a user may write", cognito, cognitoID.with(fields{"custom:zones": "5910", "custom:role": "police", "zones": "5910"}),
+		{"attributes that a user may write", cognito, cognitoID.With(fields{"custom:zones": "5910", "custom:role": "police", "zones": "5910"}),
 			directory.Principal{Subject: "c0ffee", Name: "Voorbeeld Persoon"}, directory.AccessNoRight},
-		{"administrator", cognito, cognitoAccess.with(groups("admin")),
+		{"administrator", cognito, cognitoAccess.With(groups("admin")),
 			directory.Principal{Role: "admin", Subject: "c0ffee", Organisation: "Beheer"}, directory.AccessGranted},
-		{"school by a group", cognito, cognitoAccess.with(groups("school", "institution-000018")),
+		{"school by a group", cognito, cognitoAccess.With(groups("school", "institution-000018")),
 			directory.Principal{Role: "school", Subject: "c0ffee", Zones: []directory.ZoneCode{"5910"}, Organisation: "De Linde",
 				Own: []directory.InstitutionNumber{"000018"}, Institutions: []directory.InstitutionNumber{"000018"}}, directory.AccessGranted},
 
@@ -145,41 +146,41 @@ func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 			directory.Principal{Role: "school", Subject: "a1b2", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5910"},
 				Organisation: "Basisschool De Linde", Own: []directory.InstitutionNumber{"000018"},
 				Institutions: []directory.InstitutionNumber{"000018"}}, directory.AccessGranted},
-		{"ACM/IDM, number without its zeros", acm, acmSchool.with(fields{"vo_orgcode": "18", "APP_rol_3d": []string{"APP-School:18"}}),
+		{"ACM/IDM, number without its zeros", acm, acmSchool.With(fields{"vo_orgcode": "18", "APP_rol_3d": []string{"APP-School:18"}}),
 			directory.Principal{Role: "school", Subject: "a1b2", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5910"},
 				Organisation: "Basisschool De Linde", Own: []directory.InstitutionNumber{"000018"},
 				Institutions: []directory.InstitutionNumber{"000018"}}, directory.AccessGranted},
-		{"ACM/IDM, school with locations in two zones", acm, acmSchool.with(fields{"vo_orgcode": "990000", "vo_orgnaam": nil,
+		{"ACM/IDM, school with locations in two zones", acm, acmSchool.With(fields{"vo_orgcode": "990000", "vo_orgnaam": nil,
 			"APP_rol_3d": "APP-School"}),
 			directory.Principal{Role: "school", Subject: "a1b2", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5389", "5910"},
 				Organisation: "De Brug", Own: []directory.InstitutionNumber{"990000"},
 				Institutions: []directory.InstitutionNumber{"990000"}}, directory.AccessGranted},
-		{"ACM/IDM, CLB", acm, acmSchool.with(fields{"vo_orgcode": "114331", "vo_orgnaam": "CLB Voorbeeld", "APP_rol_3d": []string{"APP-School:114331"}}),
+		{"ACM/IDM, CLB", acm, acmSchool.With(fields{"vo_orgcode": "114331", "vo_orgnaam": "CLB Voorbeeld", "APP_rol_3d": []string{"APP-School:114331"}}),
 			directory.Principal{Role: "school", Subject: "a1b2", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5389", "5910"},
 				Organisation: "CLB Voorbeeld", Own: []directory.InstitutionNumber{"114331"},
 				Institutions: []directory.InstitutionNumber{"000018", "114331", "990000"}}, directory.AccessGranted},
-		{"ACM/IDM, unknown school", acm, acmSchool.with(fields{"vo_orgcode": "555555", "APP_rol_3d": []string{"APP-School:555555"}}),
+		{"ACM/IDM, unknown school", acm, acmSchool.With(fields{"vo_orgcode": "555555", "APP_rol_3d": []string{"APP-School:555555"}}),
 			directory.Principal{Role: "school", Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Basisschool De Linde"}, directory.AccessUnlinked},
-		{"ACM/IDM, organisation without the right", acm, acmSchool.with(fields{"APP_rol_3d": nil}),
+		{"ACM/IDM, organisation without the right", acm, acmSchool.With(fields{"APP_rol_3d": nil}),
 			directory.Principal{Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Basisschool De Linde"}, directory.AccessNoRight},
-		{"ACM/IDM, right for another organisation", acm, acmSchool.with(fields{"APP_rol_3d": []string{"APP-School:990000"}}),
+		{"ACM/IDM, right for another organisation", acm, acmSchool.With(fields{"APP_rol_3d": []string{"APP-School:990000"}}),
 			directory.Principal{Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Basisschool De Linde"}, directory.AccessNoRight},
-		{"ACM/IDM, an enterprise whose number looks like a school's", acm, acmSchool.with(fields{"vo_doelgroepcode": "EA"}),
+		{"ACM/IDM, an enterprise whose number looks like a school's", acm, acmSchool.With(fields{"vo_doelgroepcode": "EA"}),
 			directory.Principal{Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Basisschool De Linde"}, directory.AccessNoRight},
 		{"ACM/IDM, police of a linked organisation", acm, acmPolice,
 			directory.Principal{Role: "police", Subject: "a1b2", Name: "Voorbeeld Persoon", Zones: []directory.ZoneCode{"5389", "5910"},
 				Organisation: "Lokale politie Voorbeeld"}, directory.AccessGranted},
-		{"ACM/IDM, police of an organisation that is not linked", acm, acmPolice.with(fields{"vo_orgcode": "0403199702",
+		{"ACM/IDM, police of an organisation that is not linked", acm, acmPolice.With(fields{"vo_orgcode": "0403199702",
 			"APP_rol_3d": []string{"APP-Politie:0403199702"}}),
 			directory.Principal{Role: "police", Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Lokale politie Voorbeeld"},
 			directory.AccessUnlinked},
-		{"ACM/IDM, school staff with police's right", acm, acmSchool.with(fields{"APP_rol_3d": []string{"APP-Politie:000018"}}),
+		{"ACM/IDM, school staff with police's right", acm, acmSchool.With(fields{"APP_rol_3d": []string{"APP-Politie:000018"}}),
 			directory.Principal{Subject: "a1b2", Name: "Voorbeeld Persoon", Organisation: "Basisschool De Linde"}, directory.AccessNoRight},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
-			r.Header.Set("Authorization", "Bearer "+good(t, c.claims))
+			r.Header.Set("Authorization", "Bearer "+c.claims.Token())
 			got, err := New(c.settings, linked{}, http.DefaultClient, clock).OfAPI(r, territory{})
 			if err != nil {
 				t.Fatal(errors.Unwrap(err))
@@ -201,9 +202,9 @@ func TestPrincipalOfEachIssuersTokens(t *testing.T) {
 
 func TestTableOfOrganisationsDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
-	token := good(t, idToken.with(fields{"zones": nil, "org": string(companyOfTwoZones)}))
-	v := New(testSettings(i), broken{}, http.DefaultClient, clock)
+	i := identitytest.New(t)
+	token := idToken.With(fields{"zones": nil, "org": string(companyOfTwoZones)}).Token()
+	v := New(testSettings(t, i), broken{}, http.DefaultClient, clock)
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.AddCookie(&http.Cookie{Name: CookieName, Value: token})
@@ -215,8 +216,8 @@ func TestTableOfOrganisationsDoesNotAnswer(t *testing.T) {
 
 func TestHostileClaims(t *testing.T) {
 	t.Parallel()
-	i := newIssuer(t)
-	v := New(testSettings(i), linked{}, http.DefaultClient, clock)
+	i := identitytest.New(t)
+	v := New(testSettings(t, i), linked{}, http.DefaultClient, clock)
 	for name, change := range map[string]fields{
 		"zones of no zone":        {"zones": []any{"", "*", "9999", "5910 ", 5910, nil, map[string]any{}}},
 		"zones that are a number": {"zones": 5910},
@@ -227,7 +228,7 @@ func TestHostileClaims(t *testing.T) {
 		"role bound to nothing":   {"roles": []string{"police:"}},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.Header.Set("Authorization", "Bearer "+good(t, idToken.with(change)))
+		r.Header.Set("Authorization", "Bearer "+idToken.With(change).Token())
 		who, err := v.OfAPI(r, territory{})
 		if err != nil {
 			t.Errorf("%s: %v", name, errors.Unwrap(err))

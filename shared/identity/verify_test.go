@@ -14,6 +14,7 @@ import (
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
+	"aanspreekpunt/shared/identity/identitytest"
 )
 
 // attack is a token that must open nothing, with the problem that a program is told and with words of the reason, so
@@ -22,43 +23,40 @@ type attack struct{ name, token, problem, reason string }
 
 func attacks(t *testing.T) []attack {
 	t.Helper()
-	token := good(t, idToken)
+	token := idToken.Token()
 	header, rest, _ := strings.Cut(token, ".")
 	payload, signature, _ := strings.Cut(rest, ".")
-	forged := unsigned(idToken.with(fields{"roles": []string{"admin"}}))
+	forged := idToken.With(fields{"roles": []string{"admin"}}).Unsigned()
 	_, forgedRest, _ := strings.Cut(forged, ".")
 	forgedPayload := strings.TrimSuffix(forgedRest, ".")
 	return []attack{
 		{"no JWT", "abc", "invalidAccessToken", "malformed"},
-		{"expired", good(t, idToken.with(fields{"exp": noon.Add(-time.Second).Unix()})), "expiredAccessToken", "expired"},
-		{"without expiry", good(t, idToken.with(fields{"exp": nil})), "expiredAccessToken", "expired"},
-		{"not yet valid", good(t, idToken.with(fields{"nbf": noon.Add(time.Hour).Unix()})), "invalidAccessToken", "not before"},
-		{"wrong audience", good(t, idToken.with(fields{"aud": "them"})), "invalidAccessToken", "somebody else"},
-		{"wrong audience, our client_id", good(t, idToken.with(fields{"aud": "them", "client_id": "us"})), "invalidAccessToken", "somebody else"},
-		{"wrong client_id", good(t, idToken.with(fields{"aud": nil, "client_id": "them"})), "invalidAccessToken", "somebody else"},
-		{"neither audience nor client_id", good(t, idToken.with(fields{"aud": nil})), "invalidAccessToken", "somebody else"},
-		{"empty audience", good(t, idToken.with(fields{"aud": ""})), "invalidAccessToken", "somebody else"},
-		{"wrong issuer", good(t, idToken.with(fields{"iss": "https://other.example"})), "invalidAccessToken", "different provider"},
-		{"issuer with a slash more", good(t, idToken.with(fields{"iss": "https://issuer.example/"})), "invalidAccessToken", "different provider"},
-		{"without subject", good(t, idToken.with(fields{"sub": nil})), "invalidAccessToken", "no subject"},
+		{"expired", idToken.With(fields{"exp": noon.Add(-time.Second).Unix()}).Token(), "expiredAccessToken", "expired"},
+		{"without expiry", idToken.With(fields{"exp": nil}).Token(), "expiredAccessToken", "expired"},
+		{"not yet valid", idToken.With(fields{"nbf": noon.Add(time.Hour).Unix()}).Token(), "invalidAccessToken", "not before"},
+		{"wrong audience", idToken.With(fields{"aud": "them"}).Token(), "invalidAccessToken", "somebody else"},
+		{"wrong audience, our client_id", idToken.With(fields{"aud": "them", "client_id": "us"}).Token(), "invalidAccessToken", "somebody else"},
+		{"wrong client_id", idToken.With(fields{"aud": nil, "client_id": "them"}).Token(), "invalidAccessToken", "somebody else"},
+		{"neither audience nor client_id", idToken.With(fields{"aud": nil}).Token(), "invalidAccessToken", "somebody else"},
+		{"empty audience", idToken.With(fields{"aud": ""}).Token(), "invalidAccessToken", "somebody else"},
+		{"wrong issuer", idToken.With(fields{"iss": "https://other.example"}).Token(), "invalidAccessToken", "different provider"},
+		{"issuer with a slash more", idToken.With(fields{"iss": "https://issuer.example/"}).Token(), "invalidAccessToken", "different provider"},
+		{"without subject", idToken.With(fields{"sub": nil}).Token(), "invalidAccessToken", "no subject"},
 		{"alg none", forged, "invalidAccessToken", "unexpected signature algorithm"},
 		{"alg None", strings.Replace(forged, header, "", 1), "invalidAccessToken", "malformed"},
-		{"HS256 with the public key", signed(t, jose.HS256, publicKeyBytes(), "rsa", idToken), "invalidAccessToken", "unexpected signature algorithm"},
-		{"unknown key", signed(t, jose.RS256, strangerKey(), "stranger", idToken), "invalidAccessToken", "does not have"},
-		{"another's key under a known id", signed(t, jose.RS256, strangerKey(), "rsa", idToken), "invalidAccessToken", "does not fit"},
-		{"another's key without id", signed(t, jose.RS256, strangerKey(), "", idToken), "invalidAccessToken", "does not fit"},
+		{"HS256 with the public key", identitytest.Sign(jose.HS256, identitytest.PublicKey(), "rsa", idToken), "invalidAccessToken", "unexpected signature algorithm"},
+		{"unknown key", identitytest.Sign(jose.RS256, identitytest.Stranger(), "stranger", idToken), "invalidAccessToken", "does not have"},
+		{"another's key under a known id", identitytest.Sign(jose.RS256, identitytest.Stranger(), "rsa", idToken), "invalidAccessToken", "does not fit"},
+		{"another's key without id", identitytest.Sign(jose.RS256, identitytest.Stranger(), "", idToken), "invalidAccessToken", "does not fit"},
 		{"tampered payload", header + "." + forgedPayload + "." + signature, "invalidAccessToken", "does not fit"},
 		{"without signature", header + "." + payload + ".", "invalidAccessToken", "does not fit"},
-		{"claims that are no object", func() string {
-			signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: rsaKey()}, nil))
-			return must(must(signer.Sign([]byte(`["sub"]`))).CompactSerialize())
-		}(), "invalidAccessToken", "unmarshal"},
+		{"claims that are no object", identitytest.Sign(jose.RS256, identitytest.Key(), identitytest.KeyID, []string{"sub"}), "invalidAccessToken", "unmarshal"},
 	}
 }
 
 func TestAttacksOnTheAPI(t *testing.T) {
 	t.Parallel()
-	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
+	v := New(testSettings(t, identitytest.New(t)), nobody{}, http.DefaultClient, clock)
 	for _, a := range attacks(t) {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
@@ -78,13 +76,13 @@ func TestAttacksOnTheAPI(t *testing.T) {
 
 func TestAttacksOnPages(t *testing.T) {
 	t.Parallel()
-	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
+	v := New(testSettings(t, identitytest.New(t)), nobody{}, http.DefaultClient, clock)
 	cookies := attacks(t)
 	cookies = append(cookies,
-		attack{name: "access token", token: good(t, idToken.with(fields{"aud": nil, "client_id": "us"}))},
-		attack{name: "access token with an audience", token: good(t, idToken.with(fields{"token_use": "access"}))},
-		attack{name: "made for another program", token: good(t, idToken.with(fields{"aud": "partner"}))},
-		attack{name: "larger than any cookie of ours", token: good(t, idToken.with(fields{"long": strings.Repeat("x", CookieLimit)}))},
+		attack{name: "access token", token: idToken.With(fields{"aud": nil, "client_id": "us"}).Token()},
+		attack{name: "access token with an audience", token: idToken.With(fields{"token_use": "access"}).Token()},
+		attack{name: "made for another program", token: idToken.With(fields{"aud": "partner"}).Token()},
+		attack{name: "larger than any cookie of ours", token: idToken.With(fields{"long": strings.Repeat("x", CookieLimit)}).Token()},
 	)
 	for _, a := range cookies {
 		t.Run(a.name, func(t *testing.T) {
@@ -100,8 +98,8 @@ func TestAttacksOnPages(t *testing.T) {
 
 func TestTokenWhereItBelongs(t *testing.T) {
 	t.Parallel()
-	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
-	token := good(t, idToken)
+	v := New(testSettings(t, identitytest.New(t)), nobody{}, http.DefaultClient, clock)
+	token := idToken.Token()
 	request := func(header, cookie string) *http.Request {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		if header != "" {
@@ -152,12 +150,12 @@ func TestTokenWhereItBelongs(t *testing.T) {
 
 func TestAlgorithmsOfIssuers(t *testing.T) {
 	t.Parallel()
-	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
+	v := New(testSettings(t, identitytest.New(t)), nobody{}, http.DefaultClient, clock)
 	for name, token := range map[string]string{
-		"RS256":            signed(t, jose.RS256, rsaKey(), "rsa", idToken),
-		"PS256":            signed(t, jose.PS256, rsaKey(), "rsa", idToken),
-		"ES256":            signed(t, jose.ES256, ecKey(), "ec", idToken),
-		"without a key id": signed(t, jose.ES256, ecKey(), "", idToken),
+		"RS256":            identitytest.Sign(jose.RS256, identitytest.Key(), "rsa", idToken),
+		"PS256":            identitytest.Sign(jose.PS256, identitytest.Key(), "rsa", idToken),
+		"ES256":            identitytest.Sign(jose.ES256, identitytest.ECKey(), "ec", idToken),
+		"without a key id": identitytest.Sign(jose.ES256, identitytest.ECKey(), "", idToken),
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
@@ -169,17 +167,17 @@ func TestAlgorithmsOfIssuers(t *testing.T) {
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
-	v := New(testSettings(newIssuer(t)), nobody{}, http.DefaultClient, clock)
+	v := New(testSettings(t, identitytest.New(t)), nobody{}, http.DefaultClient, clock)
 	for _, c := range []struct {
 		name, token, nonce string
 		want               error
 	}{
-		{"good", good(t, idToken), "once", nil},
-		{"another nonce", good(t, idToken), "twice", ErrInvalid},
-		{"no nonce on either side", good(t, idToken.with(fields{"nonce": nil})), "", ErrInvalid},
-		{"expired", good(t, idToken.with(fields{"exp": 1})), "once", ErrExpired},
-		{"access token", good(t, idToken.with(fields{"token_use": "access"})), "once", ErrInvalid},
-		{"made for another program", good(t, idToken.with(fields{"aud": "partner"})), "once", ErrInvalid},
+		{"good", idToken.Token(), "once", nil},
+		{"another nonce", idToken.Token(), "twice", ErrInvalid},
+		{"no nonce on either side", idToken.With(fields{"nonce": nil}).Token(), "", ErrInvalid},
+		{"expired", idToken.With(fields{"exp": 1}).Token(), "once", ErrExpired},
+		{"access token", idToken.With(fields{"token_use": "access"}).Token(), "once", ErrInvalid},
+		{"made for another program", idToken.With(fields{"aud": "partner"}).Token(), "once", ErrInvalid},
 	} {
 		if err := v.SignIn(context.Background(), c.token, c.nonce); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
