@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,7 +66,9 @@ func run(arguments []string, out, log io.Writer) error {
 	}()
 
 	s, err := system.Start(ctx, o)
-	if err != nil {
+	if err != nil && ctx.Err() != nil {
+		return errors.New("ended before it was ready")
+	} else if err != nil {
 		return err
 	}
 	fmt.Fprint(out, whereToClick(s, o))

@@ -152,6 +152,37 @@ func TestSignalsEndEverything(t *testing.T) {
 	}
 }
 
+func TestASignalWhileItBuilds(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(command, "-listen", "127.0.0.1:0")
+	folder := t.TempDir()
+	cmd.Env = append(os.Environ(), "TMPDIR="+folder)
+	output, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewReader(output)
+	if line, err := said.ReadString('\n'); err != nil || !strings.HasPrefix(line, "building ") {
+		t.Fatalf("%v, %q", err, line)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || string(rest) != "infra/local: ended before it was ready\n" {
+		t.Errorf("%v, %q; want exit status 1 and one line", err, rest)
+	}
+	if left, err := filepath.Glob(filepath.Join(folder, "*")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
 func TestTheParentsDeathEndsEverything(t *testing.T) {
 	t.Parallel()
 	// A shell in the place of `go run`, which does not pass signals on.

@@ -51,7 +51,7 @@ func Build(ctx context.Context, root string, folders []string, settings map[stri
 	cmd.Stdout, cmd.Stderr = writer, writer
 
 	output := make(chan []string, 1)
-	go func() { output <- showBuild(reader, log) }()
+	go func() { output <- showBuild(reader, log, time.Now) }()
 	err := start(cmd)
 	if err == nil {
 		err = cmd.Wait()
@@ -77,9 +77,9 @@ func Build(ctx context.Context, root string, folders []string, settings map[stri
 }
 
 // showBuild reports downloads and counts compiled packages, at most once a second, and returns all other lines.
-func showBuild(output io.Reader, log io.Writer) []string {
+func showBuild(output io.Reader, log io.Writer, now func() time.Time) []string {
 	var complaints []string
-	compiled, shown := 0, time.Now()
+	compiled, shown := 0, now()
 	lines := bufio.NewScanner(output)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -89,9 +89,13 @@ func showBuild(output io.Reader, log io.Writer) []string {
 			_, _ = fmt.Fprintln(log, strings.TrimPrefix(line, "go: "))
 		case line != "" && !strings.ContainsAny(line, " \t:#"):
 			compiled++
-			if time.Since(shown) >= time.Second {
-				shown = time.Now()
-				_, _ = fmt.Fprintf(log, "compiled %d packages, now %s\n", compiled, line)
+			if at := now(); at.Sub(shown) >= time.Second {
+				shown = at
+				noun := "packages"
+				if compiled == 1 {
+					noun = "package"
+				}
+				_, _ = fmt.Fprintf(log, "compiled %d %s, now %s\n", compiled, noun, line)
 			}
 		case line != "":
 			complaints = append(complaints, line)

@@ -203,7 +203,8 @@ func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	case c = <-f.queue:
 	case <-r.Context().Done():
 		return
-	case <-a.ended.Done():
+	case <-a.ended.Done(): // it is about to be killed, and would complain of an answer that is no event
+		<-r.Context().Done()
 		return
 	}
 	a.mu.Lock()

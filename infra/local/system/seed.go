@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -27,6 +28,8 @@ const (
 	boundaryPrefix = "grenzen/"
 
 	demonstrationKey = uploadPrefix + "voorbeeld.csv"
+
+	problemsShown = 10 // of the rows of a list
 )
 
 // list is one file of a list of schools.
@@ -35,14 +38,27 @@ type list struct {
 	data []byte
 }
 
-func readLists(files []string) ([]list, error) {
+// readLists reads the files of a list of schools. What cannot be used is said now, and not after minutes of compiling.
+func readLists(files []string, now time.Time) ([]list, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
 	var lists []list
+	var parts []schoollist.File
 	for i, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("list of schools: %w", err)
 		}
+		parts = append(parts, schoollist.File{Name: file, Data: data})
 		lists = append(lists, list{fmt.Sprintf("%s%02d-%s", uploadPrefix, i+1, filepath.Base(file)), data})
+	}
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := schoollist.Read(parts, territory, directory.DayOf(now)); err != nil {
+		return nil, fmt.Errorf("list of schools: %w", err)
 	}
 	return lists, nil
 }
@@ -102,13 +118,21 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 		return fmt.Errorf("seed: %s: %w", loader, err)
 	}
 	var report struct {
-		Outcome string
-		Schools int
+		Outcome  string
+		Schools  int
+		Problems []schoollist.Problem
 	}
 	if err := json.Unmarshal(result, &report); err != nil || report.Outcome != "published" {
 		return fmt.Errorf("seed: %s published nothing: %s", loader, result)
 	}
 	s.say(fmt.Sprintf("seeded: reference facts with %d schools", report.Schools))
+	for i, p := range report.Problems {
+		if i == problemsShown {
+			s.say(fmt.Sprintf("  and %d more", len(report.Problems)-i))
+			break
+		}
+		s.say(fmt.Sprintf("  %s line %d, school %s: %s", strings.TrimPrefix(p.File, uploadPrefix), p.Line, p.Number, p.Reason))
+	}
 	if boundaries != nil {
 		if err := s.seedBoundaries(ctx, boundaries, now); err != nil {
 			return err

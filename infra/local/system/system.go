@@ -124,7 +124,7 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 	if o.Instances < 0 {
 		return nil, fmt.Errorf("%d instances: a function needs at least one", o.Instances)
 	}
-	lists, err := readLists(o.Schools)
+	lists, err := readLists(o.Schools, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +170,9 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 	s.seeded = !holds
 	if holds {
 		s.say("the table holds reference facts already: it is left as it is")
+		if len(lists) > 0 {
+			s.say("so the given list of schools is not loaded")
+		}
 	}
 	if err := s.build(ctx); err != nil {
 		return nil, err

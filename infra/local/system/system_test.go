@@ -19,7 +19,10 @@ import (
 
 	"github.com/truora/minidyn/server"
 
+	"aanspreekpunt/infra/demonstration"
+	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/dynamo"
+	"aanspreekpunt/shared/facts"
 )
 
 // whole is the system as a developer starts it, for the tests that need no other.
@@ -177,11 +180,23 @@ func TestATableThatHoldsDataIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
 	outside := httptest.NewServer(server.NewServer())
 	t.Cleanup(outside.Close)
-	first, err := Start(t.Context(), Options{DynamoDB: outside.URL, ServicesOnly: true})
+	territory, err := facts.ReadTerritory(reference.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "scholen.csv")
+	if err := os.WriteFile(file, bytes.Replace(demonstration.SchoolList(territory), []byte(`"BaO"`), []byte(`"KK"`), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var firstLog, secondLog bytes.Buffer
+	first, err := Start(t.Context(), Options{DynamoDB: outside.URL, ServicesOnly: true, Schools: []string{file}, Log: &firstLog})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer first.Close()
+	if want := "  01-scholen.csv line 2, school 990000: education level \"KK\" is unknown"; !strings.Contains(firstLog.String(), want) {
+		t.Errorf("what is wrong in the list is not said: %s", &firstLog)
+	}
 	before := pointer(t, first)
 	if !first.Seeded() || first.DynamoDB() != outside.URL {
 		t.Fatalf("seeded %v, DynamoDB at %s", first.Seeded(), first.DynamoDB())
@@ -193,13 +208,16 @@ func TestATableThatHoldsDataIsLeftAsItIs(t *testing.T) {
 		t.Errorf("the site of a system without functions: %d %s", status, body)
 	}
 
-	second, err := Start(t.Context(), Options{DynamoDB: outside.URL, Empty: true, ServicesOnly: true})
+	second, err := Start(t.Context(), Options{DynamoDB: outside.URL, Empty: true, ServicesOnly: true, Schools: []string{file}, Log: &secondLog})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer second.Close()
 	if after := pointer(t, second); second.Seeded() || after.Version != before.Version || !after.Demonstration {
 		t.Errorf("the second start changed %+v to %+v (seeded: %v)", before, after, second.Seeded())
+	}
+	if !strings.Contains(secondLog.String(), "the given list of schools is not loaded") {
+		t.Errorf("it does not say that the list is left: %s", &secondLog)
 	}
 }
 
@@ -322,7 +340,7 @@ func TestWhatIsWrongIsOneLine(t *testing.T) {
 		{"a taken port", root, Options{Listen: taken.Addr().String()}, taken.Addr().String() + " is taken"},
 		{"no address", root, Options{Listen: "here"}, "cannot listen on here"},
 		{"a missing file", root, Options{Schools: []string{absent}}, "list of schools: open " + absent},
-		{"a file that is no list", root, Options{Schools: []string{noList}, ServicesOnly: true}, "seed: refdata: "},
+		{"a file that is no list", root, Options{Schools: []string{noList}}, "list of schools: " + noList + ": line 1: not the ministry's list of schools"},
 		{"no server", root, Options{DynamoDB: "localhost"}, `"localhost" is no address of a server`},
 		{"no instance", root, Options{Instances: -1}, "at least one"},
 		{"no such parameter", root, Options{Parameters: map[string]string{"None": "x"}}, `there is no parameter "None"`},
