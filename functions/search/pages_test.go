@@ -321,6 +321,25 @@ func TestASchoolWithLocationsInTwoZonesAsksWhich(t *testing.T) {
 	s.page(t, path+"?location=x", http.StatusNotFound)
 }
 
+// A name alone, its number in words included, chooses none of the locations of a school. With a theme or a correction
+// the results show all its zones, and the one zone of the location that the query names.
+func TestASchoolInTwoZonesIsAnsweredForBoth(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	path := "/scholen/" + string(demonstration.ThreeLocations)
+	s.redirects(t, "/zoeken?q=vbs+de+drie+linden", http.StatusSeeOther, path)
+	s.redirects(t, "/zoeken?q=vbs+de+drie+linden&theme=drugs", http.StatusSeeOther, path+"?theme=drugs")
+	for _, query := range []string{"drie+linden", "spijbelen+drie+linden", "drie+lindn"} {
+		page := s.page(t, "/zoeken?q="+query, http.StatusOK)
+		wants(t, page, "Deze school heeft vestigingen in 2 politiezones. Kijk op welke vestiging je bent.",
+			"<h2>Dorpsstraat 14, 3470 Kortenaken</h2>",
+			"<h2>Kapelstraat 3, 3300 Oplinter (Tienen) en Nieuwstraat 27, 3300 Tienen</h2>", `class="card first"`, `href="`+path)
+		wantsNot(t, page, "location=")
+	}
+	page := s.page(t, "/zoeken?q=spijbelen+drie+linden+oplinter", http.StatusOK)
+	wants(t, page, "Deze vestiging, Kapelstraat 3, 3300 Oplinter (Tienen), ligt in politiezone Getevallei (", "Aanspreekpunten voor spijbelen", `href="`+path+`?location=2&amp;theme=truancy"`)
+}
+
 func TestASchoolsNumberIsPadded(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)

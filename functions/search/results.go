@@ -108,6 +108,9 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 
 	shown := result.Hits[:min(pageSize, len(result.Hits))]
 	groups := ambiguous(result)
+	if len(groups) == 0 && data.Page == 1 {
+		groups = locationsByZone(result)
+	}
 	var single directory.ZoneCode
 	if data.Page == 1 {
 		if single = oneZone(result, groups); single != "" {
@@ -134,9 +137,9 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 			data.Answer = &a
 		}
 	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
-		data.Statement = sidesStatement(result, len(groups))
+		data.Statement = sidesStatement(result, groups)
 		for _, g := range groups {
-			if z, ok := s.see(r.Context(), f, g.zone, stored.Profiles, directory.Question{Theme: result.Theme, Municipality: g.nis}); ok {
+			if z, ok := s.see(r.Context(), f, g.zone, stored.Profiles, g.question(result.Theme)); ok {
 				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
 			}
 		}
@@ -154,6 +157,9 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		r := s.rowOf(f, h, result, views, down != nil)
 		if data.Answer != nil && len(h.Zones) == 1 && h.Zones[0] == single {
 			r.Zones = nil // it stands above the list
+		}
+		if data.Sides != nil && h.School != nil && groups[0].named.School == h.School {
+			r.Zones, r.Several = nil, false // so do they
 		}
 		if h.Kind == lookup.Place {
 			r.Where = postcodesAt(h, shown) + " " + placeWords(h.Name, h.Municipality)
@@ -322,12 +328,42 @@ func schoolPath(h hit, theme directory.Theme) string {
 	return "/scholen/" + h.Key + "?" + query.Encode()
 }
 
-// group is a zone with the places of an ambiguous postcode or name that lie in it.
+// group is a zone with the places of an ambiguous postcode or name that lie in it, or with a school's locations there.
 type group struct {
 	zone   directory.ZoneCode
 	nis    directory.NIS // 0 when the places lie in several municipalities
 	places []string
-	named  hit // the first of them
+	named  hit // the first of them, or the school
+}
+
+// question is what a group's zone is asked.
+func (g group) question(theme directory.Theme) directory.Question {
+	if g.named.School != nil {
+		return directory.QuestionOf(*g.named.School, g.zone, 0, theme)
+	}
+	return directory.Question{Theme: theme, Municipality: g.nis}
+}
+
+// locationsByZone gathers by zone the locations of the one school that was found, when they lie in several zones and
+// the query names none of them.
+func locationsByZone(result found) []group {
+	if result.Total != 1 || len(result.Hits) != 1 {
+		return nil
+	}
+	h := result.Hits[0]
+	if h.School == nil || h.Location != nil || len(h.Zones) < 2 {
+		return nil
+	}
+	var groups []group
+	for _, l := range h.School.Locations {
+		i := slices.IndexFunc(groups, func(g group) bool { return g.zone == l.Zone })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, group{zone: l.Zone, named: h})
+		}
+		groups[i].places = append(groups[i].places, addressWords(l))
+	}
+	return groups
 }
 
 // ambiguous gathers by zone the places that a query names: those with the postcode, or those called exactly
@@ -381,10 +417,16 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 	if len(groups) > 1 || result.Total == 0 || result.Total > len(result.Hits) {
 		return ""
 	}
-	if codes := zonesOf(result.Hits, 2); len(codes) == 1 {
-		return codes[0]
+	single := directory.ZoneCode("")
+	for _, h := range result.Hits {
+		for _, code := range h.lies() {
+			if single != "" && single != code {
+				return ""
+			}
+			single = code
+		}
 	}
-	return ""
+	return single
 }
 
 // statement says why one zone's answer stands above the hits. What it says of all hits is said only when oneZone
@@ -413,6 +455,8 @@ func statement(f *edition, result found, groups []group, code directory.ZoneCode
 		}
 	}
 	switch {
+	case schools == 1 && len(result.Hits) == 1 && len(result.Hits[0].School.Locations) > 1 && result.Hits[0].Location != nil:
+		return "Deze vestiging, " + addressWords(*result.Hits[0].Location) + ", ligt in " + in + "."
 	case schools == 1 && len(result.Hits) == 1:
 		return "Deze school ligt in " + in + "."
 	case schools == len(result.Hits):
@@ -425,8 +469,11 @@ func statement(f *edition, result found, groups []group, code directory.ZoneCode
 const mostSides = 4
 
 // sidesStatement says why several zones' answers stand side by side, and how to tell which one it is.
-func sidesStatement(result found, zones int) string {
-	what := "‘" + result.understood() + "’"
+func sidesStatement(result found, groups []group) string {
+	what, zones := "‘"+result.understood()+"’", len(groups)
+	if groups[0].named.School != nil {
+		return "Deze school heeft vestigingen in " + strconv.Itoa(zones) + " politiezones. Kijk op welke vestiging je bent."
+	}
 	if _, err := directory.ParsePostcode(result.understood()); err == nil {
 		return "Postcode " + result.understood() + " ligt in " + strconv.Itoa(zones) + " politiezones. Kijk welke deelgemeente er in het adres van je school staat."
 	}

@@ -218,6 +218,14 @@ func (h hit) location() int {
 	return h.Location.Number
 }
 
+// lies are the zones in which the hit lies: of a school, that of the location that matched.
+func (h hit) lies() []directory.ZoneCode {
+	if h.Location != nil {
+		return []directory.ZoneCode{h.Location.Zone}
+	}
+	return h.Zones
+}
+
 // sameMunicipality is the municipality of all locations of a school, "" when they lie in several.
 func sameMunicipality(s directory.School) string {
 	for _, l := range s.Locations {

@@ -44,7 +44,7 @@
 // before it when the word is the whole name of a place and only begins what was found.
 //
 // Texts of one location belong together: a street and a municipality find a school only when both are of the same
-// location of it.
+// location of it. A hit names the location only when no other fits as well.
 //
 // # Ranking
 //

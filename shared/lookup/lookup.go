@@ -181,7 +181,7 @@ type Hit struct {
 	Certain bool
 	// Corrected says that a word was found only after a correction.
 	Corrected bool
-	// Location is the location that the words matched, 0 when they matched none in particular.
+	// Location is the location that the words matched, 0 when they matched none in particular or several equally.
 	Location int
 }
 

@@ -201,6 +201,23 @@ func TestLocationsBindTheirTexts(t *testing.T) {
 	}
 }
 
+// A location is named only when words of the query are true of it and not of another: nobody's location is chosen by
+// chance.
+func TestALocationIsNotChosenByChance(t *testing.T) {
+	t.Parallel()
+	ix := open(t, append(town(), school("100030", "De Drie Eiken", [3]string{"Dorp 1", "3300", "Tienen"},
+		[3]string{"Molenstraat 3", "3300", "Tienen"}, [3]string{"Molenstraat 4", "1500", "Halle"})))
+	for query, want := range map[string]int{
+		"de drie eiken": 0, "drie eiken": 0, "de drie eiken tienen": 0, "de drie eiken 3300": 0, "eiken molenstraat": 0,
+		"de drie eiken halle": 3, "de drie eiken molenstraat tienen": 2, "drie eiken molenstraat 3": 2, "eiken molenstraat 4": 3, "eiken dorp tienen": 1,
+	} {
+		r := ix.Search(lookup.Query{Text: query})
+		if len(r.Hits) == 0 || r.Hits[0].Key != "100030" || r.Hits[0].Location != want {
+			t.Errorf("%q: got %+v, want 100030 at its location %d", query, r.Hits, want)
+		}
+	}
+}
+
 func TestHitsSayWhatTheyMatchedOn(t *testing.T) {
 	t.Parallel()
 	ix := open(t, town())

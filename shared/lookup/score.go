@@ -164,7 +164,7 @@ func (s *query) pair() {
 // view is what the words of the query come to in one entry.
 type view struct {
 	score    int32
-	location int
+	location int                  // 0 when none fits better than another
 	words    uint32               // those found, one bit each
 	chosen   [maxQueryWords]int8  // per word the occurrence that counts, -1 none
 	values   [maxQueryWords]int32 // and what it is worth
@@ -198,7 +198,7 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if s.anchored {
 		s.keepNames(kind)
 	}
-	location := uint32(0)
+	location, several := uint32(0), false
 	for i := range s.found[:s.nfound] {
 		if l := s.found[i].location; l != 0 && l != location {
 			if location == 0 {
@@ -206,7 +206,9 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 			} else {
 				var w view
 				if s.at(&w, l); w.score > v.score {
-					v = w
+					v, several = w, false
+				} else if w.score == v.score && w.location != v.location {
+					several = true
 				}
 			}
 			location = l
@@ -215,15 +217,15 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 	if location == 0 {
 		s.at(&v, 0)
 	}
+	if several || !s.stands(&v) {
+		v.location = 0
+	}
 	codes := s.codesOf(id, &v)
 	if s.houseNumber(&v) {
 		return v, false
 	}
 	if s.spelled {
 		s.dropHouseNumbers(&v)
-	}
-	if s.atHouse(&v) {
-		v.score += houseBonus
 	}
 	var missing, foundWeight, allWeight int32
 	whole, away := true, false
@@ -370,18 +372,6 @@ func (s *query) dropHouseNumbers(v *view) {
 	}
 }
 
-// atHouse tells whether a street was found and behind it its house number: "klavertje 3 kerkstraat" asks for none.
-func (s *query) atHouse(v *view) bool {
-	for i := 1; i < len(s.asked); i++ {
-		street, number := v.chosen[i-1], v.chosen[i]
-		if street >= 0 && number >= 0 && isDigit(s.asked[i].text[0]) && !isDigit(s.asked[i-1].text[0]) &&
-			s.found[street].field == StreetName && s.found[number].field == StreetName {
-			return true
-		}
-	}
-	return false
-}
-
 // houseNumber tells whether nothing but a house number was found.
 func (s *query) houseNumber(v *view) bool {
 	if !s.onlyCode {
@@ -472,6 +462,34 @@ func (s *query) at(v *view, location uint32) {
 	for i := range s.asked {
 		v.score += v.values[i]
 	}
+	s.house(v)
+}
+
+// house looks behind a street that was found for its house number: "klavertje 3 kerkstraat" asks for none.
+func (s *query) house(v *view) {
+	for i := 1; i < len(s.asked); i++ {
+		street := v.chosen[i-1]
+		if street < 0 || s.found[street].field != StreetName || isDigit(s.asked[i-1].text[0]) || !isDigit(s.asked[i].text[0]) || s.asked[i].spelled {
+			continue
+		}
+		for n, o := range s.found[:s.nfound] {
+			if int(o.word) == i && o.field == StreetName && o.location == s.found[street].location {
+				v.chosen[i] = int8(n)
+				v.score += houseBonus
+				return
+			}
+		}
+	}
+}
+
+// stands tells whether one of the words was found at the location rather than in the entry as a whole.
+func (s *query) stands(v *view) bool {
+	for _, c := range v.chosen[:len(s.asked)] {
+		if c >= 0 && s.found[c].location != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // half tells whether this is the second word of a divided one: its first carries the value.
