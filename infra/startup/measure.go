@@ -211,14 +211,15 @@ func emptyTable(ctx context.Context, s *system.System, whole *template.Template)
 	return "empty", err
 }
 
-// warmAnswer is the median time that the binary takes for an answer, without what DynamoDB took of it.
+// warmAnswer is the median time that the binary takes for an answer, beside the call to DynamoDB, and with what the
+// client takes of that call: all but the time in which the server worked.
 type warmAnswer struct {
-	path   string
-	beside time.Duration
+	path               string
+	beside, withClient time.Duration
 }
 
-// warmAnswers sends the same events many times to one process. The time inside is what the binary's own log says
-// of each request; DynamoDB's is what the server took, so that the client's part of the call counts as ours.
+// warmAnswers sends the same events many times to one process. The time inside and that of the call are what the
+// binary's own log says of each request.
 func warmAnswers(ctx context.Context, s *subject, store *watch) ([]warmAnswer, error) {
 	const before, counted = 50, 300
 	var all []warmAnswer
@@ -239,24 +240,23 @@ func warmAnswers(ctx context.Context, s *subject, store *watch) ([]warmAnswer, e
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", target, err)
 		}
-		var durations []time.Duration
+		var durations, calls []time.Duration
 		for line := range strings.Lines(log) {
-			var record struct {
-				Msg, Message string
-				DurationMs   float64
-			}
+			var record struct{ DurationMs, StorageMs float64 }
 			if json.Unmarshal([]byte(line), &record) == nil && record.DurationMs > 0 {
 				durations = append(durations, time.Duration(record.DurationMs*float64(time.Millisecond)))
+				calls = append(calls, time.Duration(record.StorageMs*float64(time.Millisecond)))
 			}
 		}
 		if len(durations) != len(inDynamoDB) {
 			return nil, fmt.Errorf("%s: the log tells of %d requests, %d were sent", target, len(durations), len(inDynamoDB))
 		}
-		var beside []time.Duration
+		var beside, withClient []time.Duration
 		for i := before; i < len(durations); i++ {
-			beside = append(beside, durations[i]-inDynamoDB[i])
+			beside = append(beside, durations[i]-calls[i])
+			withClient = append(withClient, durations[i]-inDynamoDB[i])
 		}
-		all = append(all, warmAnswer{u.Path, median(beside)})
+		all = append(all, warmAnswer{u.Path, median(beside), median(withClient)})
 	}
 	return all, nil
 }

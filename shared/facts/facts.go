@@ -146,7 +146,7 @@ func (f *Facts) FormerZone(code directory.ZoneCode) (directory.FormerZone, bool)
 // CurrentZones gives the zones of today for a code of today or before: the zone itself, or all its successors,
 // ascending. None for a code that never was.
 func (f *Facts) CurrentZones(code directory.ZoneCode) []directory.ZoneCode {
-	return current(code, func(c directory.ZoneCode) bool { _, ok := f.Zone(c); return ok },
+	return current(code, func(c directory.ZoneCode) bool { return f.has(lookup.Zone, string(c)) },
 		func(c directory.ZoneCode) []directory.ZoneCode { z, _ := f.FormerZone(c); return z.Successors })
 }
 
@@ -178,7 +178,7 @@ func (f *Facts) MunicipalityPlaces(nis directory.NIS) []directory.Place {
 // CurrentMunicipalities gives the municipalities of today for a code of today or before: the municipality itself,
 // or all its successors, ascending. None for a code that never was.
 func (f *Facts) CurrentMunicipalities(nis directory.NIS) []directory.NIS {
-	return current(nis, func(n directory.NIS) bool { _, ok := f.Municipality(n); return ok },
+	return current(nis, func(n directory.NIS) bool { return f.has(lookup.Municipality, n.String()) },
 		func(n directory.NIS) []directory.NIS { m, _ := f.FormerMunicipality(n); return m.Successors })
 }
 
@@ -207,6 +207,12 @@ func current[C cmp.Ordered](code C, exists func(C) bool, successors func(C) []C)
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// has tells whether there is a fact, without decoding it.
+func (f *Facts) has(kind lookup.Kind, key string) bool {
+	_, ok := f.index.Get(kind, key)
+	return ok
 }
 
 // get decodes one fact. A payload that does not decode counts as absent: Build wrote it, so it cannot happen to

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -50,7 +49,7 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 		m.Now = time.Now
 	}
 	m.Release = cmp.Or(m.Release, os.Getenv("RELEASE"))
-	if !releaseText.MatchString(m.Release) {
+	if !isRelease(m.Release) {
 		return nil, fmt.Errorf("environment: RELEASE is %q: want a tag or a commit, of at most 64 letters, digits, dots, hyphens, underscores and plus signs", m.Release)
 	}
 	m.BaseURL = strings.TrimSuffix(m.BaseURL, "/")
@@ -85,8 +84,13 @@ func Mux(owner string, handlers map[string]http.Handler, o Options) (http.Handle
 // mostBytes is the largest body that is sent: with base64 or JSON's escapes it fits into Lambda's 6 MB.
 const mostBytes = 4 << 20
 
-// releaseText is what a release is called; "" where nobody said one.
-var releaseText = regexp.MustCompile(`^[A-Za-z0-9._+-]{0,64}$`)
+// isRelease tells whether a text may name a release; "" does where nobody said one. A regular expression for it would
+// take a tenth of the start.
+func isRelease(s string) bool {
+	return len(s) <= 64 && !strings.ContainsFunc(s, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._+-", c))
+	})
+}
 
 type mux struct {
 	Options

@@ -77,15 +77,19 @@ func parsed(functions template.FuncMap, files fs.FS, names []string, frames ...s
 	})}
 }
 
+// buffers are where pages are written before they are sent; each is as large as the largest page that it held.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // Render writes the whole page, or nothing and an error: a page is never cut off halfway.
 func (t *Template) Render(w io.Writer, page Page, data any) error {
 	parsed, err := t.parse()
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	err = parsed.Execute(&b, struct {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	err = parsed.Execute(b, struct {
 		Page Page
 		Data any
 	}{page, data})
