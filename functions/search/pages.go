@@ -385,16 +385,17 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 	}
 	v, _ := gateway.Params(r, gateway.Param{Name: "theme"}, gateway.Param{Name: "vroeger"})
 	theme := themeOf(v.Get("theme"))
-	profiles, down := s.read(r.Context(), f, []directory.ZoneCode{m.Zone})
+	stored, down := s.fetch(r.Context(), f, []directory.ZoneCode{m.Zone}, true)
 	status := http.StatusOK
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(r.Context(), f, m.Zone, profiles, directory.Question{Theme: theme, Municipality: m.NIS})
+	z, _ := s.see(r.Context(), f, m.Zone, stored.Profiles, directory.Question{Theme: theme, Municipality: m.NIS})
 	path := "/gemeenten/" + m.NIS.String()
 	data := municipalityData{Municipality: m, Answer: s.answer(r, z, theme, down), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
 		Form: themeForm{Action: path, Theme: theme, Themes: directory.Themes()}, Paper: s.paper(r, path),
 		Search: "/zoeken?" + url.Values{"q": {m.Name}}.Encode()}
+	data.Answer.Practices = f.practiceLinks(f.ofZone(stored.Practices, m.Zone))
 	if nis, err := directory.ParseNIS(v.Get("vroeger")); err == nil {
 		if before, ok := f.FormerMunicipality(nis); ok && slices.Contains(f.CurrentMunicipalities(nis), m.NIS) {
 			data.Former = before.Name + " is nu deel van " + m.Name + "."

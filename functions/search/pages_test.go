@@ -302,7 +302,7 @@ func TestPagesOfResults(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	wants(t, s.page(t, "/zoeken?q=basisschool", http.StatusOK), "Bladzijde 1 van", `rel="next"`)
-	wants(t, s.page(t, "/zoeken?q=basisschool&page=2", http.StatusOK), "Bladzijde 2 van", `rel="prev"`)
+	wants(t, s.page(t, "/zoeken?q=basisschool&page=2", http.StatusOK), "Bladzijde 2 van", `rel="prev"`, "resultaten, bladzijde 2 · Opzoeken")
 	for _, page := range []string{"0", "-1", "x", "1000000000", "99999999999999999999"} {
 		wants(t, s.page(t, "/zoeken?q=basisschool&page="+page, http.StatusNotFound), "Deze bladzijde met resultaten bestaat niet.")
 	}
@@ -362,6 +362,7 @@ func TestZone(t *testing.T) {
 	page := newSystem(t).page(t, "/zones/5910", http.StatusOK)
 	wants(t, page, "<h1>Politiezone Getevallei</h1>", "Bevestigd op", "Vast aanspreekpunt (PLP 41)", "Voor één of enkele onderwerpen", "Onthaal van de politiezone",
 		"Een aanspreekpunt is niet altijd bereikbaar en is geen noodnummer.", "Mail geen namen of gegevens van leerlingen.", "/api/v1/zones/5910/vCard",
+		`>Website van de politiezone</a><span class="paper"> https://`,
 		"zien alleen scholen, CLB’s en politie van deze zone", "Bel het onthaal van de zone", `href="/gemeenten/24107"`, "Afgedrukt op 23 november 2026")
 	wants(t, page, `<a href="/aanmelden?terug=%2Fzones%2F5910" rel="nofollow">Meld je aan</a>`)
 }
@@ -394,6 +395,7 @@ func TestMunicipality(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	wants(t, s.page(t, "/gemeenten/24107", http.StatusOK), "Tienen ligt in politiezone Getevallei", "Postcode 3300", "Sint-Margriete-Houtem", "Vast aanspreekpunt (PLP 41)")
+	wants(t, s.page(t, "/gemeenten/24107", http.StatusOK), `<a href="/zones/5910/melden" rel="nofollow">Fout in deze gegevens melden</a>`)
 	wants(t, s.page(t, "/gemeenten/21015", http.StatusOK), `lang="fr">Schaerbeek`, "Franstalige scholen staan niet in onze lijst.")
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
@@ -74,7 +75,7 @@ func (e *edition) matched(list []directory.PracticeTitle, result found, text str
 		switch {
 		case here && onTheme:
 			rank = 4
-		case strings.TrimSpace(text) != "" && p.Mentions(text, towns...):
+		case strings.ContainsFunc(text, isWordPart) && p.Mentions(text, towns...): // a text without words asks for nothing
 			rank = 3
 		case here && result.Theme == "":
 			rank = 2
@@ -92,6 +93,8 @@ func (e *edition) matched(list []directory.PracticeTitle, result found, text str
 	}
 	return best
 }
+
+func isWordPart(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // practicesPath lists the practices on a theme, or all.
 func practicesPath(theme directory.Theme) string {

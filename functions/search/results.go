@@ -177,12 +177,15 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 	if result.Total == 0 && !data.OnlyTheme && len(data.Practices) > 0 {
 		data.Heading = "Geen school of gemeente gevonden voor ‘" + result.Query + "’, wel " + site.Count(len(data.Practices), "goede praktijk", "goede praktijken")
 	}
-	count := site.Count(result.Total, "resultaat", "resultaten")
+	count := countWords(result)
 	if 0 < len(data.Rows) && result.Total <= len(shown) { // then one thing under two names is not counted twice
 		count = site.Count(len(data.Rows), "resultaat", "resultaten")
 		data.Heading = count + " voor ‘" + answered(result) + "’"
 	}
 	plain.Title = count + " · Opzoeken"
+	if data.Page > 1 {
+		plain.Title = count + ", bladzijde " + strconv.Itoa(data.Page) + " · Opzoeken"
+	}
 	return s.show(w, r, status, resultsTemplate, plain, data)
 }
 
@@ -225,10 +228,6 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 	if data.Page < data.Pages {
 		data.Next = link(q.Text, q.Theme, q.Literal, data.Page+1)
 	}
-	count := site.Count(result.Total, "resultaat", "resultaten")
-	if result.IsMinimum {
-		count = "Meer dan " + count
-	}
 	switch {
 	case data.OnlyTheme:
 		data.Heading = "Voor welke school, gemeente of postcode?"
@@ -237,7 +236,7 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 		data.Provinces = f.provinces()
 		data.Brussels = brusselsPostcode(result.Query) || soundsFrench(result.Query)
 	default:
-		data.Heading = count + " voor ‘" + answered(result) + "’"
+		data.Heading = countWords(result) + " voor ‘" + answered(result) + "’"
 		for _, h := range result.Hits {
 			if m, ok := f.Municipality(h.NIS); ok && h.Kind != lookup.School && m.Province == brussels {
 				data.Brussels = true
@@ -247,6 +246,15 @@ func (s *service) describe(data *resultsData, f *edition, q question, result fou
 			data.Brussels, data.French = true, true
 		}
 	}
+}
+
+// countWords says how many hits there are.
+func countWords(result found) string {
+	count := site.Count(result.Total, "resultaat", "resultaten")
+	if result.IsMinimum {
+		return "Meer dan " + count
+	}
+	return count
 }
 
 // answered is the query as the heading repeats it: without words that were not found when the rest names a place.

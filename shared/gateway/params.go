@@ -170,9 +170,13 @@ func unescape(s string) (text string, ok bool) {
 	return text, err == nil
 }
 
+// tidy takes control characters out of a value, also those that would turn the direction of the text around it.
 func tidy(s string) string {
 	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, c), c == '\ufeff':
+			return -1
+		case unicode.IsControl(c):
 			return ' '
 		}
 		return c

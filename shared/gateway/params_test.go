@@ -54,6 +54,7 @@ func TestParams(t *testing.T) {
 		{api, "q=%", "invalidInput q", "", 1, 10},
 		{api, "q=%ff", "invalidInput q", "", 1, 10},
 		{api, "q=%00a%1Bb%7f", "", "a b", 1, 10},
+		{api, "q=%E2%80%AEtie%E2%81%A7nen%E2%80%8F%EF%BB%BF", "", "tienen", 1, 10},
 		{api, "q=a;b", "", "a;b", 1, 10},
 		{api, "q=a=b", "", "a=b", 1, 10},
 		{api, "&&q=a&", "", "a", 1, 10},

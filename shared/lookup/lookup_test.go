@@ -287,6 +287,16 @@ func TestAWordThatNothingExplainsIsNotEverySchool(t *testing.T) {
 	}
 }
 
+func TestALetterAtLengthIsNoWord(t *testing.T) {
+	t.Parallel()
+	ix := open(t, append(town(), named(lookup.Place, "3665 As", "As")))
+	for _, query := range []string{"aaaaaaaaaa", "sssssss", strings.Repeat("a", 200)} {
+		if got := keys(ix.Search(lookup.Query{Text: query})); len(got) > 0 {
+			t.Errorf("%.20q finds %v", query, got)
+		}
+	}
+}
+
 func TestAResultSaysWhenNothingHasAllTheWords(t *testing.T) {
 	t.Parallel()
 	ix := open(t, town())

@@ -597,6 +597,9 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 		}
 	}
 	s.key = sound(text, s.key[:0])
+	if len(text) > 3*len(s.key) {
+		return // aaaaaaa sounds like as, and is no word
+	}
 	s.nears = s.ix.reach(s.key, reach, false, s.nears[:0])
 	if deep && string(s.key) != text { // an error may have made a sound: "waervliet" has no ae
 		s.nears = s.ix.reach(append(s.key[:0], text...), reach, false, s.nears)
