@@ -11,28 +11,6 @@ import (
 // listMark stands between the values of a cell that holds several.
 const listMark = "|"
 
-// safe keeps a spreadsheet from taking text for a formula.
-func safe(cell string) string {
-	if formula(cell) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// formula tells whether a spreadsheet would calculate a cell.
-func formula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0]))
-}
-
-// phoneCell writes a number as Belgians do, and a foreign one with 00, so that no cell begins with a plus.
-func phoneCell(number string) string {
-	text := directory.FormatPhone(number)
-	if abroad, ok := strings.CutPrefix(text, "+"); ok {
-		return "00" + abroad
-	}
-	return text
-}
-
 func timeCell(t *time.Time) string {
 	if t == nil {
 		return ""

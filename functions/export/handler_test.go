@@ -15,6 +15,7 @@ import (
 	peer "github.com/emersion/go-vcard"
 	"github.com/xuri/excelize/v2"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/publication"
 )
@@ -230,9 +231,9 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 			continue
 		}
 		for _, row := range rows(t, data) {
-			for column, cell := range row {
-				if formula(cell) {
-					t.Errorf("%s, %s: %q", name, column, cell)
+			for column, text := range row {
+				if cell.Formula(text) {
+					t.Errorf("%s, %s: %q", name, column, text)
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 )
 
@@ -45,7 +46,7 @@ func (d *draft) secretsOf(p *directory.Profile, seen func(*directory.Profile) Zo
 		}
 		for _, ph := range c.Phones {
 			if !strings.Contains(shown, ph.Number) {
-				keep(ph.Number, phoneCell(ph.Number), directory.FormatPhone(ph.Number))
+				keep(ph.Number, cell.Phone(ph.Number), directory.FormatPhone(ph.Number))
 			}
 			keep(ph.Note)
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/publication"
 )
 
@@ -104,8 +105,8 @@ func (d *draft) writeSheet(w *bufio.Writer, s *sheet) (int, error) {
 			return 0, err
 		}
 		fmt.Fprintf(w, `<row r="%d">`, n+1)
-		for i, cell := range row {
-			writeCell(w, i, n+1, cell, n > 0 && columns[i].kind == kindCount, n == 0)
+		for i, text := range row {
+			writeCell(w, i, n+1, text, n > 0 && columns[i].kind == kindCount, n == 0)
 		}
 		fmt.Fprint(w, `</row>`)
 	}
@@ -121,8 +122,8 @@ func (d *draft) writeExplanation(w *bufio.Writer) error {
 	row := func(bold bool, cells ...string) {
 		n++
 		fmt.Fprintf(w, `<row r="%d">`, n)
-		for i, cell := range cells {
-			writeCell(w, i, n, safe(cell), false, bold)
+		for i, text := range cells {
+			writeCell(w, i, n, cell.Text(text), false, bold)
 		}
 		fmt.Fprint(w, `</row>`)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/publication"
 )
@@ -95,7 +96,7 @@ func tables(demonstration bool) []table {
 				add(string(z.Code), z.Name, z.NameFr, z.Province,
 					listCell(z.Municipalities, func(m Municipality) string { return m.Name }),
 					listCell(z.Municipalities, func(m Municipality) string { return m.NIS.String() }),
-					phoneCell(z.Phone), z.Email, z.Website, a.Street, a.Postcode, a.Municipality, z.FactsAsOf,
+					cell.Phone(z.Phone), z.Email, z.Website, a.Street, a.Postcode, a.Municipality, z.FactsAsOf,
 					strconv.Itoa(len(z.ContactPoints)), timeCell(z.AssuredAt), timeCell(z.ModifiedAt), remark(z), z.ManagementEmail)
 			},
 		},
@@ -136,7 +137,7 @@ func tables(demonstration bool) []table {
 					}
 					add(string(z.Code), z.Name, c.ID, c.Role, boolCell(c.Primary), listCell(c.Themes, plain), listCell(c.Levels, plain),
 						listCell(c.Municipalities, directory.NIS.String), listCell(c.InstitutionNumbers, plain), listCell(c.Languages, plain),
-						listCell(c.Phones, func(p directory.Phone) string { return phoneCell(p.Number) }),
+						listCell(c.Phones, func(p directory.Phone) string { return cell.Phone(p.Number) }),
 						listCell(c.Emails, func(e directory.Email) string { return e.Address }),
 						c.Availability, listCell(c.OpeningHours, hoursText), string(absence.From), string(absence.Until), absence.Replacement,
 						strconv.Itoa(c.Withheld), timeCell(z.AssuredAt), remark(z), c.Name, string(c.NameVisibility), string(c.FormerZone))
@@ -211,7 +212,7 @@ func channels(z Zone) []channel {
 	var all []channel
 	desk := func(phone, email string, former directory.ZoneCode) {
 		if phone != "" {
-			all = append(all, channel{"", "phone", phoneCell(phone), "", directory.VisiblePublic, former})
+			all = append(all, channel{"", "phone", cell.Phone(phone), "", directory.VisiblePublic, former})
 		}
 		if email != "" {
 			all = append(all, channel{"", "email", email, "", directory.VisiblePublic, former})
@@ -223,7 +224,7 @@ func channels(z Zone) []channel {
 	}
 	for _, c := range z.ContactPoints {
 		for _, p := range c.Phones {
-			all = append(all, channel{c.ID, "phone", phoneCell(p.Number), p.Note, p.Visibility, c.FormerZone})
+			all = append(all, channel{c.ID, "phone", cell.Phone(p.Number), p.Note, p.Visibility, c.FormerZone})
 		}
 		for _, e := range c.Emails {
 			all = append(all, channel{c.ID, "email", e.Address, "", e.Visibility, c.FormerZone})
@@ -237,9 +238,9 @@ func (t table) rowsOf(z Zone, all bool) [][]string {
 	var rows [][]string
 	t.rows(z, func(cells ...string) {
 		row := cells[:0]
-		for i, cell := range cells {
+		for i, text := range cells {
 			if all || t.columns[i].of != restricted {
-				row = append(row, safe(cell))
+				row = append(row, cell.Text(text))
 			}
 		}
 		rows = append(rows, row)

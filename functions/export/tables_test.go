@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 )
 
@@ -72,9 +73,9 @@ func TestWhateverTheText(t *testing.T) {
 				rt.Fatalf("%s: %d rows, want %d", table.sheet, len(sheet), len(want)+1)
 			}
 			for i, row := range sheet[1:] {
-				for j, cell := range row {
-					if column := sheet[0][j]; cell != want[i][column] || formula(cell) {
-						rt.Errorf("%s, row %d, %s: %q, want %q", table.sheet, i+1, column, cell, want[i][column])
+				for j, text := range row {
+					if column := sheet[0][j]; text != want[i][column] || cell.Formula(text) {
+						rt.Errorf("%s, row %d, %s: %q, want %q", table.sheet, i+1, column, text, want[i][column])
 					}
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/publication"
 )
@@ -277,5 +278,5 @@ func (v value) secrets() []string {
 		return nil
 	}
 	e164 := "+" + v.digits
-	return []string{e164, phoneCell(e164)}
+	return []string{e164, cell.Phone(e164)}
 }

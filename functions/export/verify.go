@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/publication"
 )
@@ -155,7 +156,7 @@ func (v *verification) checkRow(t table, n int, row []string) error {
 	if n < 0 {
 		return v.checkHeader(t, row)
 	}
-	if i := slices.IndexFunc(row, formula); i >= 0 {
+	if i := slices.IndexFunc(row, cell.Formula); i >= 0 {
 		return fmt.Errorf("row %d, column %s: a formula", n, columns[i].name)
 	}
 	zone := slices.IndexFunc(columns, func(c column) bool { return c.name == "zone" || t.name == "zones" && c.name == "code" })
@@ -365,9 +366,9 @@ func (v *verification) checkSheet(t table, r io.Reader) (int, error) {
 }
 
 // columnIndex is the column of a cell's name, from 0: 1 for "B7".
-func columnIndex(cell string) int {
+func columnIndex(name string) int {
 	n := 0
-	for _, r := range cell {
+	for _, r := range name {
 		if r < 'A' || r > 'Z' {
 			break
 		}

@@ -197,7 +197,7 @@ func newEditView(f form, p directory.Practice, zones []directory.ZoneFacts, labe
 		kind := field(at+"kind", "Soort partner", string(partner.Kind), "")
 		kind.Options = []site.Option{{Value: "", Label: "Kies", On: partner.Kind == ""}}
 		for _, k := range directory.PartnerKinds() {
-			kind.Options = append(kind.Options, site.Option{Value: string(k), Label: upper(k.Label()), On: k == partner.Kind})
+			kind.Options = append(kind.Options, site.Option{Value: string(k), Label: site.Upper(k.Label()), On: k == partner.Kind})
 		}
 		name := cmp.Or(strings.TrimSpace(partner.Name), "partner "+strconv.Itoa(i+1))
 		v.Partners = append(v.Partners, partnerView{kind, field(at+"name", "Naam van de partner", partner.Name, ""), field(at+"website", "Website van de partner", partner.Website, "Mag je leeg laten. Begint met https://"),
@@ -210,7 +210,7 @@ func newEditView(f form, p directory.Practice, zones []directory.ZoneFacts, labe
 func options[T ~string](known, on []T, label func(T) string) []site.Option {
 	var list []site.Option
 	for _, k := range known {
-		list = append(list, site.Option{Value: string(k), Label: upper(label(k)), On: slices.Contains(on, k)})
+		list = append(list, site.Option{Value: string(k), Label: site.Upper(label(k)), On: slices.Contains(on, k)})
 	}
 	for _, o := range on {
 		if !slices.Contains(known, o) {

@@ -120,7 +120,7 @@ func changesOf(old, next directory.PracticeRevision) []change {
 		list = append(list, c)
 	}
 	if old.Status != next.Status {
-		list = append(list, change{Label: "Toestand", Old: upper(old.Status.Label()), New: upper(next.Status.Label())})
+		list = append(list, change{Label: "Toestand", Old: site.Upper(old.Status.Label()), New: site.Upper(next.Status.Label())})
 	}
 	return list
 }

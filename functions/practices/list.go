@@ -191,7 +191,9 @@ func (v visit) groups(f filter, all []known) []group {
 			list = append(list, group{label, choices})
 		}
 	}
-	of := func(label string, next filter) choice { return choice{upper(label), next.path(), len(next.of(v, all))} }
+	of := func(label string, next filter) choice {
+		return choice{site.Upper(label), next.path(), len(next.of(v, all))}
+	}
 	if f.Theme == "" {
 		var choices []choice
 		for _, t := range directory.Themes() {

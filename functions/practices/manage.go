@@ -33,7 +33,7 @@ func (s *service) signedIn(h func(http.ResponseWriter, *http.Request, visit) err
 			return err
 		}
 		if !v.who.SignedIn() {
-			gateway.Redirect(w, r, site.AccountOf(r, v.who, "").SignIn, http.StatusSeeOther)
+			gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
 			return nil
 		}
 		return h(w, r, v)
@@ -87,7 +87,7 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		m := site.Message{Heading: "Goede praktijken schrijven", Links: []site.Entry{toAll, toSearch}}
 		switch {
 		case v.who.Access() == directory.AccessNoRight:
-			m.Sentence = "Je bent aangemeld, maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
+			m.Sentence = site.NoRight(v.who)
 		case v.who.Role == directory.RoleSchool:
 			m.Sentence = schoolNote
 		default:
@@ -471,7 +471,7 @@ func (s *service) conflict(w http.ResponseWriter, r *http.Request, v visit, p di
 		st.Conflicts = append(st.Conflicts, d)
 	}
 	if p.Status != yours.Status && len(st.Conflicts) == 0 {
-		st.Conflicts = append(st.Conflicts, difference{Label: "Toestand", Theirs: upper(stateWords(p)), Who: "De ander bewaarde zonder iets te veranderen dat jij veranderde."})
+		st.Conflicts = append(st.Conflicts, difference{Label: "Toestand", Theirs: site.Upper(stateWords(p)), Who: "De ander bewaarde zonder iets te veranderen dat jij veranderde."})
 	}
 	if len(st.Conflicts) == 0 {
 		st.Conflicts = []difference{{Label: "Versie " + strconv.Itoa(p.Version), Theirs: "De ander veranderde niets dat jij ook veranderde.", Who: "Jouw tekst staat in het formulier."}}

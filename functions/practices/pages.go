@@ -16,7 +16,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": site.Moment, "who": whoWords, "kind": kindWords, "changed": changedWords}, "parts.gohtml", name+".gohtml")
+	return site.NewForm(templates, template.FuncMap{"moment": site.Moment, "who": whoWords, "kind": kindWords, "changed": changedWords}, "parts.gohtml", name+".gohtml")
 }
 
 var (
@@ -85,7 +85,7 @@ func (s *service) practicePage(w http.ResponseWriter, r *http.Request, v visit) 
 		return missing()
 	}
 	data := practiceData{Title: live.Title, Summary: live.Summary, HTML: template.HTML(live.HTML), Former: v.formerWords(p.Zone),
-		Levels: upper(levelWords(live.Levels)), Partners: live.Partners}
+		Levels: site.Upper(levelWords(live.Levels)), Partners: live.Partners}
 	for _, t := range live.Themes {
 		data.Themes = append(data.Themes, link{t.Label(), filter{Theme: t}.path()})
 	}
@@ -133,7 +133,7 @@ func (s *service) contacts(r *http.Request, v visit, code directory.ZoneCode) ([
 	for _, z := range zones {
 		view := directory.See(z, v.municipality, z.Effective(answer.Profiles), v.who, directory.Question{}, v.at)
 		c := contactOf(view, site.AccountOf(r, v.who, "").SignIn)
-		c.Freshness, c.Class = view.FreshnessWords(v.at), freshnessClass(view.Freshness)
+		c.Freshness, c.Class = view.FreshnessWords(v.at), site.FreshnessClass(view.Freshness)
 		if err != nil { // only facts are known
 			c.Freshness = ""
 		}
@@ -149,7 +149,7 @@ func contactOf(z directory.ZoneView, signIn string) contact {
 		if !ok {
 			continue
 		}
-		c.Why, c.Role, c.Who = upper(call.Reason), point.Role, point.Name
+		c.Why, c.Role, c.Who = site.Upper(call.Reason), point.Role, point.Name
 		for _, ph := range point.Phones {
 			c.Phones = append(c.Phones, channel{ph.Number, site.Phone(ph.Number), point.Role, ph.Note})
 		}
@@ -157,37 +157,12 @@ func contactOf(z directory.ZoneView, signIn string) contact {
 			c.Emails = append(c.Emails, channel{e.Address, e.Address, point.Role, ""})
 		}
 		if n := point.WithheldPhones + point.WithheldEmails; n > 0 {
-			c.Withheld = withheldWords(point.WithheldPhones, point.WithheldEmails, len(point.Phones)+len(point.Emails) > 0)
+			c.Withheld = site.Withheld(point.WithheldPhones, point.WithheldEmails, len(point.Phones)+len(point.Emails) > 0)
 			c.SignIn = signIn
 		}
 		break
 	}
 	return c
-}
-
-// withheldWords say what of a contact point is kept for schools, beside what is shown of it.
-func withheldWords(phones, emails int, shown bool) string {
-	what, one := "nummers en mailadressen", phones+emails == 1
-	switch {
-	case one && phones == 1:
-		what = "nummer"
-	case one:
-		what = "mailadres"
-	case emails == 0:
-		what = "nummers"
-	case phones == 0:
-		what = "mailadressen"
-	}
-	begin := "Deze "
-	switch {
-	case shown && one:
-		begin = "Een ander "
-	case shown:
-		begin = "Andere "
-	case one:
-		begin = "Dit "
-	}
-	return begin + what + " zien alleen scholen, CLB’s en politie van deze zone."
 }
 
 // errorPage shows a problem to a person.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/site"
@@ -49,48 +47,24 @@ func (v visit) formerWords(code directory.ZoneCode) string {
 	return "vroeger politiezone " + former.Name + " (" + string(code) + ")"
 }
 
-func labels[T any](values []T, label func(T) string) string {
-	list := make([]string, len(values))
-	for i, v := range values {
-		list[i] = label(v)
-	}
-	return directory.AndWords(list)
-}
-
 // levelWords are levels in a sentence; none are all.
 func levelWords(levels []directory.Level) string {
 	if len(levels) == 0 || len(levels) == len(directory.Levels()) {
 		return "alle onderwijsniveaus"
 	}
-	return labels(levels, directory.Level.Label)
+	return directory.InWords(levels, directory.Level.Label)
 }
 
 // aboutWords say what a practice is about and for whom.
 func aboutWords(themes []directory.Theme, levels []directory.Level) string {
-	about := labels(themes, directory.Theme.Label)
+	about := directory.InWords(themes, directory.Theme.Label)
 	if len(themes) == len(directory.Themes()) {
 		about = "alle onderwerpen"
 	}
 	if about == "" {
-		return upper(levelWords(levels))
+		return site.Upper(levelWords(levels))
 	}
-	return upper(about) + " · " + levelWords(levels)
-}
-
-// freshnessClass is the style of a freshness.
-func freshnessClass(f directory.Freshness) string {
-	if f == directory.FreshnessFresh {
-		return "confirmed"
-	}
-	return string(f)
-}
-
-func upper(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || r == utf8.RuneError {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
+	return site.Upper(about) + " · " + levelWords(levels)
 }
 
 // number reads a positive number; 0 for anything else.
@@ -119,11 +93,11 @@ func fieldWords(p directory.Practice, field string) string {
 	case "summary":
 		words = p.Summary
 	case "themes":
-		words = labels(p.Themes, directory.Theme.Label)
+		words = directory.InWords(p.Themes, directory.Theme.Label)
 	case "levels":
 		words = levelWords(p.Levels)
 	case "partners":
-		words = labels(p.Partners, func(p directory.Partner) string {
+		words = directory.InWords(p.Partners, func(p directory.Partner) string {
 			if p.Website == "" {
 				return p.Name
 			}
@@ -150,9 +124,9 @@ func whoWords(r directory.PracticeRevision) string {
 	case r.Name != "":
 		return r.Name + " (" + role + ")"
 	case r.Forgotten:
-		return upper(role) + ", naam niet meer bewaard"
+		return site.Upper(role) + ", naam niet meer bewaard"
 	}
-	return upper(role)
+	return site.Upper(role)
 }
 
 // kindWords say how a version came about.
@@ -169,7 +143,7 @@ func kindWords(r directory.PracticeRevision) string {
 			return "Bewaard als concept"
 		}
 	}
-	return upper(r.Kind.Label())
+	return site.Upper(r.Kind.Label())
 }
 
 // changedWords name the fields that a version changed.
@@ -177,5 +151,5 @@ func changedWords(r directory.PracticeRevision) string {
 	if r.Version == 1 || len(r.Changed) == 0 {
 		return ""
 	}
-	return upper(labels(r.Changed, func(field string) string { return strings.ToLower(directory.PracticeFieldLabel(field)) }))
+	return site.Upper(directory.InWords(r.Changed, func(field string) string { return strings.ToLower(directory.PracticeFieldLabel(field)) }))
 }

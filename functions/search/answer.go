@@ -90,7 +90,7 @@ type partner struct{ Kind, Name, Website string }
 func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn string) answer {
 	a := answer{
 		Code: z.Code, Name: "Politiezone " + z.Name, NameFr: z.NameFr, Label: zoneLabel(z), All: listWords(municipalityNames(z)), Municipals: byName(z.Municipalities),
-		Freshness: freshnessWords(z, now), FreshClass: freshnessClass(z.Freshness),
+		Freshness: freshnessWords(z, now), FreshClass: site.FreshnessClass(z.Freshness),
 		Heading: "Aanspreekpunten", Desk: deskOf(z),
 	}
 	dedicated, several, explained := false, false, false
@@ -119,7 +119,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 			c := &cards[i]
 			if c.Again = explained && c.Withheld != ""; c.Again {
 				point, _ := z.Point(c.ID)
-				c.Withheld = withheldAgain(point.WithheldPhones, point.WithheldEmails)
+				c.Withheld = site.WithheldAgain(point.WithheldPhones, point.WithheldEmails)
 			}
 			explained = explained || c.Withheld != ""
 		}
@@ -135,7 +135,7 @@ func answerOf(z directory.ZoneView, theme directory.Theme, now time.Time, signIn
 		a.Others = "Voor één of enkele onderwerpen"
 	}
 	for _, p := range z.Partners {
-		a.Partners = append(a.Partners, partner{upper(p.Kind.Label()), p.Name, p.Website})
+		a.Partners = append(a.Partners, partner{site.Upper(p.Kind.Label()), p.Name, p.Website})
 	}
 	for _, f := range z.FormerZones {
 		if f.Code != z.DeskOf && (z.Asked == 0 || slices.ContainsFunc(f.Municipalities, func(m directory.MunicipalityView) bool { return m.NIS == z.Asked })) {
@@ -170,7 +170,7 @@ func formerDeskOf(f directory.FormerZoneView) formerDesk {
 
 func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) card {
 	c := card{
-		ID: p.ID, Why: upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: 3,
+		ID: p.ID, Why: site.Upper(why), Role: p.Role, Who: p.Name, Availability: p.Availability, Hours: hoursWords(p.OpeningHours), Desk: d, Level: 3,
 	}
 	if !slices.Equal(p.Languages, []string{"nl"}) && len(p.Languages) > 0 {
 		c.Languages = "Spreekt " + languageWords(p.Languages)
@@ -183,7 +183,7 @@ func cardOf(p directory.ContactPointView, why string, d desk, now time.Time) car
 		c.Emails = append(c.Emails, channel{Target: e.Address, Shown: e.Address, Of: p.Role})
 	}
 	shown := len(c.Phones)+len(c.Emails) > 0
-	c.Withheld = withheldWords(p.WithheldPhones, p.WithheldEmails, shown)
+	c.Withheld = site.Withheld(p.WithheldPhones, p.WithheldEmails, shown)
 	c.AskDesk = len(c.Phones) == 0
 	c.CannotWait = c.Now != "" && !c.Open && !c.AskDesk && d.Phone != nil
 	return c

@@ -17,7 +17,7 @@ import (
 //go:embed *.gohtml
 var templates embed.FS
 
-var functions = template.FuncMap{"upper": upper, "lower": lower, "address": addressWords, "list": listWords}
+var functions = template.FuncMap{"address": addressWords, "list": listWords}
 
 func page(name string) *site.Template {
 	return site.New(templates, functions, "answer.gohtml", name+".gohtml")
@@ -203,7 +203,7 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		chosen = &school.Locations[0]
 	}
 	path := "/scholen/" + string(school.Number)
-	data := schoolData{School: school, Level: upper(school.Level.Label()), Chosen: chosen,
+	data := schoolData{School: school, Level: site.Upper(school.Level.Label()), Chosen: chosen,
 		Form:  themeForm{Action: path, Theme: theme, Themes: directory.Themes(), Location: number},
 		Paper: s.paper(r, path)}
 	codes := schoolZones(*school)
@@ -235,7 +235,7 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		a := s.answer(r, z, theme, down)
 		a.Practices = f.practiceLinks(f.ofZone(stored.Practices, code))
 		if len(codes) > 1 {
-			a.Heading = a.Name + ": " + lower(a.Heading)
+			a.Heading = a.Name + ": " + site.Lower(a.Heading)
 			for _, l := range school.Locations {
 				if l.Zone == code {
 					a.Places = append(a.Places, addressWords(l))

@@ -441,7 +441,7 @@ func oneZone(result found, groups []group) directory.ZoneCode {
 // looked at all of them: a place that the query names speaks for itself alone.
 func statement(f *edition, result found, groups []group, code directory.ZoneCode) string {
 	zone, _ := f.Zone(code)
-	in := lower(directory.ZoneWords(zone.Name, f.names(zone.Municipalities)))
+	in := site.Lower(directory.ZoneWords(zone.Name, f.names(zone.Municipalities)))
 	if len(groups) == 1 {
 		named := groups[0].named
 		switch {
@@ -527,7 +527,7 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 	switch h.Kind {
 	case lookup.School:
 		r.Path = schoolPath(h, result.Theme)
-		r.Kind = upper(h.School.Level.Label())
+		r.Kind = site.Upper(h.School.Level.Label())
 		switch {
 		case h.Location != nil && len(h.School.Locations) > 1:
 			r.Where = addressWords(*h.Location) + ", en " + site.Count(len(h.School.Locations)-1, "andere vestiging", "andere vestigingen")
@@ -563,7 +563,7 @@ func (s *service) rowOf(f *edition, h hit, result found, views map[directory.Zon
 		}
 		zone := rowZone{Path: withTheme("/zones/" + string(code)), Label: directory.ZoneWords(z.Name, f.names(z.Municipalities))}
 		if view, read := views[code]; read && !down {
-			zone.Freshness, zone.Class = freshnessWords(view, s.now()), freshnessClass(view.Freshness)
+			zone.Freshness, zone.Class = freshnessWords(view, s.now()), site.FreshnessClass(view.Freshness)
 			for _, p := range view.ContactPoints {
 				if p.Primary {
 					zone.Contact = p.Role

@@ -156,14 +156,6 @@ func factsWords(z directory.ZoneView) string {
 	return "Gegevens van " + site.Day(z.FactsAsOf) + "."
 }
 
-// freshnessClass is the style of a freshness.
-func freshnessClass(f directory.Freshness) string {
-	if f == directory.FreshnessFresh {
-		return "confirmed"
-	}
-	return string(f)
-}
-
 // reachable says whether someone can be reached now by opening hours that may be seen: "Bereikbaar tot
 // 16.30 uur", or "Nu niet bereikbaar. Opnieuw maandag vanaf 8 uur." Without opening hours it says nothing.
 func reachable(hours []directory.OpeningHours, now time.Time) (words string, open bool) {
@@ -267,54 +259,6 @@ func hoursWords(hours []directory.OpeningHours) string {
 	return strings.Join(parts, "; ")
 }
 
-// withheldAgain is withheldWords where a card above said already who sees what.
-func withheldAgain(phones, emails int) string {
-	switch what := withheldThing(phones, emails); {
-	case what == "":
-		return ""
-	case phones+emails == 1:
-		return "Ook hier is een " + what + " niet openbaar."
-	default:
-		return "Ook hier zijn " + what + " niet openbaar."
-	}
-}
-
-// withheldThing names what is kept back; "" when nothing is.
-func withheldThing(phones, emails int) string {
-	switch {
-	case phones == 1 && emails == 0:
-		return "nummer"
-	case phones > 1 && emails == 0:
-		return "nummers"
-	case phones == 0 && emails == 1:
-		return "mailadres"
-	case phones == 0 && emails > 1:
-		return "mailadressen"
-	case phones > 0:
-		return "nummers en mailadressen"
-	}
-	return ""
-}
-
-// withheldWords explains numbers and addresses that this visitor does not see; "" when nothing of the kind is
-// kept back. shown says whether the visitor sees another number or address of the same contact point.
-func withheldWords(phones, emails int, shown bool) string {
-	what := withheldThing(phones, emails)
-	if what == "" {
-		return ""
-	}
-	const who = " zien alleen scholen, CLB’s en politie van deze zone."
-	switch {
-	case shown && phones+emails == 1:
-		return "Een ander " + what + who
-	case shown:
-		return "Andere " + what + who
-	case what == "nummer" || what == "mailadres":
-		return "Dit " + what + who
-	}
-	return "Deze " + what + who
-}
-
 // politie.be has a page for each zone, under its code.
 func policePage(code directory.ZoneCode) string { return "https://www.politie.be/" + string(code) }
 
@@ -336,20 +280,4 @@ func streetWords(l directory.Location) string {
 		street += " bus " + l.Box
 	}
 	return street
-}
-
-// upper puts a capital at the start of a phrase, lower a small letter.
-func upper(s string) string { return first(s, strings.ToUpper) }
-func lower(s string) string { return first(s, strings.ToLower) }
-
-func first(s string, change func(string) string) string {
-	for i, r := range s {
-		if i > 0 {
-			return change(s[:i]) + s[i:]
-		}
-		if len(string(r)) == len(s) {
-			return change(s)
-		}
-	}
-	return s
 }

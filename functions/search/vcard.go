@@ -56,7 +56,7 @@ func (s *service) pointCard(z directory.ZoneView, p directory.ContactPointView, 
 	for _, e := range p.Emails {
 		card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
 	}
-	return s.end(card, z, upper(why)+". ", page)
+	return s.end(card, z, site.Upper(why)+". ", page)
 }
 
 func (s *service) deskCard(z directory.ZoneView, page string) string {

@@ -405,7 +405,7 @@ func (st *saveStep) ask(differences []directory.Difference, posted url.Values, s
 	asked = sent && number(posted.Get("huidig")) == st.Current
 	choice = map[string]string{}
 	for i, d := range differences {
-		row := choiceRow{ID: "keuze-" + strconv.Itoa(i), Name: "keuze[" + d.Field + "]", Label: upper(d.Label), Theirs: d.Theirs, Yours: d.Yours}
+		row := choiceRow{ID: "keuze-" + strconv.Itoa(i), Name: "keuze[" + d.Field + "]", Label: site.Upper(d.Label), Theirs: d.Theirs, Yours: d.Yours}
 		row.Chosen = posted.Get(row.Name)
 		if row.Chosen != "hun" && row.Chosen != "mijn" {
 			row.Chosen = ""

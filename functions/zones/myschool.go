@@ -40,7 +40,7 @@ func (s *service) mySchool(h func(http.ResponseWriter, *http.Request, *ownSchool
 		}
 		switch {
 		case v.who.Access() == directory.AccessNoRight:
-			return say(noRightWords(v.who), "")
+			return say(site.NoRight(v.who), "")
 		case v.who.Role != directory.RoleSchool:
 			return say(forSchools, "")
 		case v.who.Access() == directory.AccessUnlinked:
@@ -171,7 +171,7 @@ func (s *service) showSchool(w http.ResponseWriter, r *http.Request, status int,
 	data.School, data.Zones, data.Several, data.PersonalDays = d.School, zoneLinks(d.visit, &d.School), d.several, directory.PersonalDays
 	data.Self, data.Edit, data.History = d.path(""), d.path("/aanpassen"), d.path("/geschiedenis")
 	data.Persons, data.Aliases, data.Empty, data.Version = personCards(d.School, v.ContactPersons), v.Aliases, d.contact.Empty(), v.Version
-	data.Freshness, data.Class = v.FreshnessWords(d.at), freshnessClass(v.Freshness)
+	data.Freshness, data.Class = v.FreshnessWords(d.at), site.FreshnessClass(v.Freshness)
 	title := "Mijn school"
 	switch {
 	case data.Warning != "":

@@ -21,7 +21,7 @@ import (
 var templates embed.FS
 
 func page(name string) *site.Template {
-	return site.NewForm(templates, template.FuncMap{"upper": upper, "moment": site.Moment, "who": whoWords, "kind": kindWords,
+	return site.NewForm(templates, template.FuncMap{"moment": site.Moment, "who": whoWords, "kind": kindWords,
 		"schoolWho": schoolWhoWords, "schoolKind": schoolKindWords, "phone": directory.FormatPhone}, "parts.gohtml", name+".gohtml")
 }
 
@@ -71,11 +71,7 @@ func (s *service) signedIn(h func(http.ResponseWriter, *http.Request, visit) err
 			return err
 		}
 		if !v.who.SignedIn() {
-			back := r.URL.EscapedPath()
-			if r.Method != http.MethodPost && r.URL.RawQuery != "" {
-				back += "?" + r.URL.RawQuery
-			}
-			gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {back}}.Encode(), http.StatusSeeOther)
+			gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
 			return nil
 		}
 		return h(w, r, v)
@@ -156,7 +152,7 @@ func rowOf(z zone) zoneRow {
 	v := z.view()
 	return zoneRow{
 		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: directory.AndWords(z.towns(z.Municipalities)),
-		Freshness: v.FreshnessWords(z.at), Class: freshnessClass(v.Freshness),
+		Freshness: v.FreshnessWords(z.at), Class: site.FreshnessClass(v.Freshness),
 		Contact:     v.Freshness == directory.FreshnessStale || v.Freshness == directory.FreshnessUnconfirmed,
 		Unreachable: len(z.profile.ManagementEmails()) == 0,
 	}
@@ -170,7 +166,7 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 	m := site.Message{Heading: "Beheer politiezone", Links: []site.Entry{toSearch}}
 	switch {
 	case v.who.Access() == directory.AccessNoRight:
-		m.Sentence = noRightWords(v.who)
+		m.Sentence = site.NoRight(v.who)
 		return say(m)
 	case v.who.Role == directory.RoleAdmin:
 		gateway.Redirect(w, r, managementPath+"/zones", http.StatusSeeOther)
@@ -301,7 +297,7 @@ func partsOf(p directory.Profile, names directory.Names) []part {
 	parts := make([]part, len(p.ContactPoints))
 	at := map[string]int{}
 	for i, c := range p.ContactPoints {
-		parts[i] = part{Heading: upper(c.Role), Primary: c.Primary}
+		parts[i] = part{Heading: site.Upper(c.Role), Primary: c.Primary}
 		at[c.ID] = i
 	}
 	own := part{Heading: "De zone zelf"}
@@ -315,7 +311,7 @@ func partsOf(p directory.Profile, names directory.Names) []part {
 			if field == "" || field == ".role" {
 				continue // its heading says so
 			}
-			to, label = &parts[at[id]], upper(label[strings.LastIndex(label, ": ")+len(": "):])
+			to, label = &parts[at[id]], site.Upper(label[strings.LastIndex(label, ": ")+len(": "):])
 		} else if change.Field == "primary" {
 			continue // it is marked
 		}

@@ -225,7 +225,7 @@ func (d *ownSchool) schoolStepOf(f schoolForm, issues []directory.Issue, focus s
 func (d *ownSchool) person(b formBuilder, i, of int, p directory.ContactPerson) personView {
 	at, n := fmt.Sprintf("contactPersons[%d]", i), strconv.Itoa(i)
 	title := cmp.Or(strings.TrimSpace(p.Role), "contactpersoon "+strconv.Itoa(i+1))
-	v := personView{ID: idOf(at), Legend: upper(title), PersonID: p.ID, Index: i, Error: b.errors[at], Focus: b.focus == idOf(at),
+	v := personView{ID: idOf(at), Legend: site.Upper(title), PersonID: p.ID, Index: i, Error: b.errors[at], Focus: b.focus == idOf(at),
 		Remove: b.act("weg-"+n, "weg:"+n, "Weghalen", title)}
 	v.Controls = append(v.Controls, b.text(at+".role", "Functie", p.Role, "Bijvoorbeeld directeur of leerlingbegeleider.", ""),
 		b.text(at+".name", "Naam", p.Name, "Mag je leeg laten.", ""))

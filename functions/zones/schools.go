@@ -11,10 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
+	"aanspreekpunt/shared/cell"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/site"
@@ -87,7 +85,7 @@ func (f schoolFilter) takes(s zoneSchool) bool {
 	if len(f.municipalities) > 0 && !slices.ContainsFunc(s.Here, func(l directory.Location) bool { return slices.Contains(f.municipalities, l.NIS) }) {
 		return false
 	}
-	words := strings.Fields(plain(f.words))
+	words := directory.PlainWords(f.words)
 	if len(words) == 0 {
 		return true
 	}
@@ -95,21 +93,8 @@ func (f schoolFilter) takes(s zoneSchool) bool {
 	for _, l := range s.Here {
 		texts = append(texts, l.LocationWords(), l.Municipality)
 	}
-	all := plain(strings.Join(texts, " "))
+	all := strings.Join(directory.PlainWords(strings.Join(texts, " ")), " ")
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
-}
-
-// plain writes a text without capitals, accents and punctuation.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			return ' '
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(s))
 }
 
 // chosenSchools lists the schools of a zone that a filter chooses, by name, how many there are, and in them whom the one
@@ -296,7 +281,7 @@ func (s *service) schoolsPage(w http.ResponseWriter, r *http.Request, z zone) er
 	data.Download = data.Self + "?" + file.Encode()
 	var b formBuilder
 	data.Levels = b.choices("level", "Onderwijsniveau", "Niets aangevinkt: alle niveaus.",
-		optionsOf(directory.Levels(), filter.levels, func(l directory.Level) string { return string(l) }, func(l directory.Level) string { return upper(l.Label()) }))
+		optionsOf(directory.Levels(), filter.levels, func(l directory.Level) string { return string(l) }, func(l directory.Level) string { return site.Upper(l.Label()) }))
 	if len(z.Municipalities) > 1 {
 		data.Towns = b.choices("municipality", "Gemeente", "Niets aangevinkt: de hele zone.",
 			optionsOf(z.Municipalities, filter.municipalities, directory.NIS.String, z.municipality))
@@ -305,10 +290,10 @@ func (s *service) schoolsPage(w http.ResponseWriter, r *http.Request, z zone) er
 		data.Contact = append(data.Contact, site.Option{Value: c.value, Label: c.label, On: c.value == filter.contact})
 	}
 	for _, zs := range list {
-		card := schoolCard{zoneSchool: zs, Public: "/scholen/" + string(zs.Number), LevelWord: upper(zs.Level.Label())}
+		card := schoolCard{zoneSchool: zs, Public: "/scholen/" + string(zs.Number), LevelWord: site.Upper(zs.Level.Label())}
 		if zs.Contact != nil {
 			card.Persons = personCards(zs.School, zs.Contact.ContactPersons)
-			card.Freshness, card.Class = zs.Contact.FreshnessWords(z.at), freshnessClass(zs.Contact.Freshness)
+			card.Freshness, card.Class = zs.Contact.FreshnessWords(z.at), site.FreshnessClass(zs.Contact.Freshness)
 		} else if desk, err := parsePhone(zs.Phone); err == nil {
 			card.Desk = desk
 		}
@@ -352,7 +337,7 @@ func (s *service) schoolsFile(w http.ResponseWriter, r *http.Request, z zone, fi
 	out.UseCRLF = true
 	for _, line := range lines {
 		for i := range line {
-			line[i] = harmless(line[i])
+			line[i] = cell.Text(line[i])
 		}
 		if err := out.Write(line); err != nil {
 			return err
@@ -365,21 +350,10 @@ func (s *service) schoolsFile(w http.ResponseWriter, r *http.Request, z zone, fi
 func personCells(p directory.ContactPerson, v directory.SchoolContactView) []string {
 	cells := []string{p.Role, p.Name, "", "", "", p.Email, p.Availability, ""}
 	for i, number := range p.Phones[:min(3, len(p.Phones))] {
-		cells[2+i] = directory.FormatPhone(number)
-		if rest, foreign := strings.CutPrefix(cells[2+i], "+"); foreign {
-			cells[2+i] = "00" + rest
-		}
+		cells[2+i] = cell.Phone(number)
 	}
 	if v.AssuredAt != nil {
 		cells[7] = string(directory.DayOf(*v.AssuredAt))
 	}
 	return cells
-}
-
-// harmless is a cell that no spreadsheet takes for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -109,8 +109,15 @@ func (s *service) loadTerritory(w http.ResponseWriter, r *http.Request, v visit)
 	if err != nil {
 		return err
 	}
-	if done, err := s.territoryAgain(w, r, v, repeat); done || err != nil {
+	switch recorded, done, err := idempotency.Recorded(r.Context(), s.store, repeat, v.at); {
+	case err != nil:
 		return err
+	case done: // refdata recorded what it told us
+		var answer collected
+		if err := json.Unmarshal(recorded.Answer, &answer); err != nil {
+			return err
+		}
+		return toldTerritory(w, r, v, answer)
 	}
 	var in territoryInput
 	if err := gateway.DecodeJSON(body, &in, nil); err != nil {
@@ -142,27 +149,6 @@ func (s *service) changeTerritory(ctx context.Context, v visit, typed []director
 		return answer, nil, gateway.Unavailable(err)
 	}
 	return answer, answer.Issues, nil
-}
-
-// territoryAgain answers a request that was answered before: refdata recorded what it told us.
-func (s *service) territoryAgain(w http.ResponseWriter, r *http.Request, v visit, repeat *dynamo.Repeat) (bool, error) {
-	if repeat == nil {
-		return false, nil
-	}
-	recorded, ok, err := s.store.Repeated(r.Context(), repeat.ID, v.at)
-	switch {
-	case err != nil:
-		return false, gateway.Unavailable(err)
-	case !ok:
-		return false, nil
-	case recorded.Body != repeat.Body:
-		return true, gateway.KeyReused()
-	}
-	var answer collected
-	if err := json.Unmarshal(recorded.Answer, &answer); err != nil {
-		return true, err
-	}
-	return true, toldTerritory(w, r, v, answer)
 }
 
 // toldTerritory answers with the changes that are loaded now, were already, or would be.

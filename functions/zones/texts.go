@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
@@ -90,13 +89,13 @@ func whereWords(in directory.ZoneInput, at string) string {
 func limitWords(z zone, c directory.ContactPoint) string {
 	var parts []string
 	if len(c.Themes) > 0 {
-		parts = append(parts, inWords(c.Themes, directory.Theme.Label))
+		parts = append(parts, directory.InWords(c.Themes, directory.Theme.Label))
 	}
 	if len(c.Levels) > 0 {
-		parts = append(parts, inWords(c.Levels, directory.Level.Label))
+		parts = append(parts, directory.InWords(c.Levels, directory.Level.Label))
 	}
 	if len(c.Municipalities) > 0 {
-		parts = append(parts, inWords(c.Municipalities, z.municipality))
+		parts = append(parts, directory.InWords(c.Municipalities, z.municipality))
 	}
 	if n := len(c.InstitutionNumbers); n > 0 {
 		parts = append(parts, site.Count(n, "school", "scholen"))
@@ -105,7 +104,7 @@ func limitWords(z zone, c directory.ContactPoint) string {
 		parts = []string{"voor alles en iedereen"}
 	}
 	if len(c.Languages) > 0 {
-		parts = append(parts, inWords(c.Languages, directory.LanguageLabel))
+		parts = append(parts, directory.InWords(c.Languages, directory.LanguageLabel))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -113,17 +112,9 @@ func limitWords(z zone, c directory.ContactPoint) string {
 // formerWords names the zones of before whose points a zone shows, with the municipalities that they serve; "" for
 // none.
 func formerWords(z zone) string {
-	return inWords(z.profile.Former, func(f directory.Former) string {
+	return directory.InWords(z.profile.Former, func(f directory.Former) string {
 		return f.Name + " (" + directory.AndWords(z.towns(f.Municipalities)) + ")"
 	})
-}
-
-func inWords[T any](values []T, words func(T) string) string {
-	list := make([]string, len(values))
-	for i, v := range values {
-		list[i] = words(v)
-	}
-	return directory.AndWords(list)
 }
 
 // awayWords says in a few words when somebody is away; "" for one who is not.
@@ -142,7 +133,7 @@ func dayOptions(on string) []option {
 	list := []option{{Value: "", Label: "Kies", On: on == ""}, {Value: "1-5", Label: "Maandag tot vrijdag", On: on == "1-5"}, {Value: "1-7", Label: "Elke dag", On: on == "1-7"}}
 	for i, name := range site.Weekdays {
 		if value := strconv.Itoa(i); i > 0 {
-			list = append(list, option{Value: value, Label: upper(name), On: on == value})
+			list = append(list, option{Value: value, Label: site.Upper(name), On: on == value})
 		}
 	}
 	if !slices.ContainsFunc(list, func(o option) bool { return o.On }) {
@@ -200,9 +191,9 @@ func byWords(role directory.RoleName, name string, forgotten bool) string {
 	case name != "":
 		return name + " (" + word + ")"
 	case forgotten:
-		return upper(word) + ", naam niet meer bewaard"
+		return site.Upper(word) + ", naam niet meer bewaard"
 	}
-	return upper(word)
+	return site.Upper(word)
 }
 
 // schoolKindWords says how a version of what a school keeps came about.
@@ -215,16 +206,7 @@ func schoolKindWords(r directory.SchoolRevision) string {
 	case r.Assured:
 		return "Gewijzigd en bevestigd"
 	}
-	return upper(r.Kind.Label())
-}
-
-// noRightWords tells somebody who signed in that their organisation gave them no right.
-func noRightWords(who directory.Principal) string {
-	sentence := "Je bent aangemeld, maar hebt hier nog geen toegang."
-	if who.Organisation != "" {
-		sentence = "Je bent aangemeld voor " + who.Organisation + ", maar hebt hier nog geen toegang."
-	}
-	return sentence + " Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
+	return site.Upper(r.Kind.Label())
 }
 
 // kindWords says how a version came about.
@@ -237,21 +219,5 @@ func kindWords(r directory.Revision) string {
 	case r.Kind == directory.RevisionConfirmed:
 		return "Bevestigd: alles klopt nog"
 	}
-	return upper(r.Kind.Label())
-}
-
-// freshnessClass is the style of a freshness.
-func freshnessClass(f directory.Freshness) string {
-	if f == directory.FreshnessFresh {
-		return "confirmed"
-	}
-	return string(f)
-}
-
-func upper(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || r == utf8.RuneError {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
+	return site.Upper(r.Kind.Label())
 }

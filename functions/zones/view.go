@@ -142,7 +142,7 @@ func newEditView(z zone, in directory.ZoneInput, issues []directory.Issue, focus
 		kind := b.text(at+"kind", "Soort partner", string(p.Kind), "", "")
 		kind.Options = []option{{Value: "", Label: "Kies", On: p.Kind == ""}}
 		for _, k := range directory.PartnerKinds() {
-			kind.Options = append(kind.Options, option{Value: string(k), Label: upper(k.Label()), On: k == p.Kind})
+			kind.Options = append(kind.Options, option{Value: string(k), Label: site.Upper(k.Label()), On: k == p.Kind})
 		}
 		name := strings.TrimSpace(p.Name)
 		if name == "" {
@@ -270,7 +270,7 @@ func (b *formBuilder) point(i int) pointView {
 	n := strconv.Itoa(i)
 	p := pointView{
 		ID: idOf(at), Index: i, PointID: c.ID, Error: b.errors[at], Primary: c.Primary, Focus: b.focus == idOf(at),
-		Legend:       upper(title),
+		Legend:       site.Upper(title),
 		Remove:       b.act("weg-"+n, "weg:"+n, "Aanspreekpunt weghalen", title),
 		Role:         b.text(at+".role", "Functie", c.Role, "Iedereen ziet dit. Bijvoorbeeld Jeugdinspecteur.", ""),
 		Name:         b.text(at+".name", "Naam", c.Name, "Mag je leeg laten.", ""),
@@ -341,9 +341,9 @@ func (b *formBuilder) channels(p *pointView, c directory.ContactPoint, at, title
 func (b *formBuilder) limits(p *pointView, c directory.ContactPoint, at, title string) {
 	plain := func(s string) string { return s }
 	p.Themes = b.choices(at+".themes", "Onderwerpen", "Niets aangevinkt: voor alles.",
-		optionsOf(directory.Themes(), c.Themes, func(t directory.Theme) string { return string(t) }, func(t directory.Theme) string { return upper(t.Label()) }))
+		optionsOf(directory.Themes(), c.Themes, func(t directory.Theme) string { return string(t) }, func(t directory.Theme) string { return site.Upper(t.Label()) }))
 	p.Levels = b.choices(at+".levels", "Onderwijsniveaus", "Niets aangevinkt: alle niveaus.",
-		optionsOf(directory.Levels(), c.Levels, func(l directory.Level) string { return string(l) }, func(l directory.Level) string { return upper(l.Label()) }))
+		optionsOf(directory.Levels(), c.Levels, func(l directory.Level) string { return string(l) }, func(l directory.Level) string { return site.Upper(l.Label()) }))
 	if len(b.z.Municipalities) > 1 || len(c.Municipalities) > 0 {
 		p.Towns = b.choices(at+".municipalities", "Gemeenten", "Niets aangevinkt: de hele zone.",
 			optionsOf(b.z.Municipalities, c.Municipalities, directory.NIS.String, b.z.municipality))

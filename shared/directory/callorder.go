@@ -204,7 +204,7 @@ func reasonWords(c ContactPoint, r rank, q Question, names func(NIS) string) str
 	case rankLimited:
 		return "alleen voor " + limitWords(c, q, names) + originWords(c)
 	case rankOtherTheme:
-		words := "alleen voor " + themeWords(c.Themes)
+		words := "alleen voor " + InWords(c.Themes, Theme.Label)
 		if fitOf(c, q) == open {
 			words += ", voor " + limitWords(c, q, names)
 		}
@@ -243,7 +243,7 @@ func purposeWords(c ContactPoint, r rank, q Question, names func(NIS) string) st
 	case rankLimited:
 		return limitWords(c, q, names)
 	case rankOtherTheme:
-		return themeWords(c.Themes)
+		return InWords(c.Themes, Theme.Label)
 	default:
 		return "alle scholen van de zone"
 	}
@@ -253,11 +253,7 @@ func purposeWords(c ContactPoint, r rank, q Question, names func(NIS) string) st
 func limitWords(c ContactPoint, q Question, names func(NIS) string) string {
 	var words []string
 	if limit(c.Levels, q.Level) == open {
-		var levels []string
-		for _, l := range c.Levels {
-			levels = append(levels, "het "+l.Label())
-		}
-		words = append(words, AndWords(levels))
+		words = append(words, InWords(c.Levels, func(l Level) string { return "het " + l.Label() }))
 	}
 	if limit(c.InstitutionNumbers, q.School) == open {
 		words = append(words, "bepaalde scholen")
@@ -267,24 +263,12 @@ func limitWords(c ContactPoint, q Question, names func(NIS) string) string {
 		municipalities = slices.SortedFunc(slices.Values(c.Origin.Municipalities), func(a, b NIS) int { return strings.Compare(names(a), names(b)) })
 	}
 	if limit(municipalities, q.Municipality) == open {
-		var places []string
-		for _, nis := range municipalities {
-			places = append(places, names(nis))
-		}
 		if len(words) == 0 {
 			words = append(words, "scholen")
 		}
-		words[len(words)-1] += " in " + AndWords(places)
+		words[len(words)-1] += " in " + InWords(municipalities, names)
 	}
 	return strings.Join(words, ", ")
-}
-
-func themeWords(themes []Theme) string {
-	var labels []string
-	for _, t := range themes {
-		labels = append(labels, t.Label())
-	}
-	return AndWords(labels)
 }
 
 // standInWords says whom a replacement stands in for and until when: only for callers who may see the absence.

@@ -113,3 +113,12 @@ func AndWords(names []string) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " en " + names[last]
 }
+
+// InWords joins what values are called, as AndWords does.
+func InWords[T any](values []T, word func(T) string) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = word(v)
+	}
+	return AndWords(names)
+}

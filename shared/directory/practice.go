@@ -299,19 +299,19 @@ func (t PracticeTitle) About(theme Theme, level Level) bool {
 // else is known of it, such as its zone: as a word or the beginning of one, whatever its accents. A word that names
 // one of its themes ("spijbelaars") counts, and so does a text without words.
 func (t PracticeTitle) Mentions(text string, also ...string) bool {
-	words := plainWords(text)
+	words := PlainWords(text)
 	if theme, _, rest, ok := ThemeInQuery(text); ok && slices.Contains(t.Themes, theme) {
-		words = plainWords(rest)
+		words = PlainWords(rest)
 	}
 	if len(words) == 0 {
 		return true
 	}
-	has := plainWords(t.Title + " " + t.Summary + " " + strings.Join(also, " "))
+	has := PlainWords(t.Title + " " + t.Summary + " " + strings.Join(also, " "))
 	for _, theme := range t.Themes {
-		has = append(has, plainWords(theme.Label())...)
+		has = append(has, PlainWords(theme.Label())...)
 	}
 	for _, level := range t.Levels {
-		has = append(has, plainWords(level.Label())...)
+		has = append(has, PlainWords(level.Label())...)
 	}
 	for _, w := range words {
 		if !slices.ContainsFunc(has, func(h string) bool { return h == w || len(w) > 2 && strings.HasPrefix(h, w) }) {
@@ -321,15 +321,15 @@ func (t PracticeTitle) Mentions(text string, also ...string) bool {
 	return true
 }
 
-// plainWords are the words of a text in small letters without accents.
-func plainWords(text string) []string {
+// PlainWords are the words of a text in small letters without accents.
+func PlainWords(text string) []string {
 	return strings.FieldsFunc(strings.Map(plainLetter, strings.ToLower(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// plainLetter takes the accents that Dutch and French have off a small letter.
+// plainLetter takes the accents of Western European languages off a small letter.
 func plainLetter(r rune) rune {
 	switch r {
-	case 'à', 'á', 'â', 'ä':
+	case 'à', 'á', 'â', 'ã', 'ä', 'å':
 		return 'a'
 	case 'ç':
 		return 'c'
@@ -337,10 +337,17 @@ func plainLetter(r rune) rune {
 		return 'e'
 	case 'ì', 'í', 'î', 'ï':
 		return 'i'
-	case 'ò', 'ó', 'ô', 'ö':
+	case 'ñ':
+		return 'n'
+	case 'ò', 'ó', 'ô', 'õ', 'ö':
 		return 'o'
 	case 'ù', 'ú', 'û', 'ü':
 		return 'u'
+	case 'ý', 'ÿ':
+		return 'y'
+	}
+	if 0x300 <= r && r <= 0x36F { // an accent that stands by itself, as some keyboards send it
+		return -1
 	}
 	return r
 }
@@ -452,7 +459,7 @@ func validSlug(s string) bool {
 // NewSlug makes an address of a title: "samen-tegen-spijbelen". One without a letter or digit gives "praktijk".
 func NewSlug(title string) string {
 	var slug string
-	for _, w := range plainWords(title) {
+	for _, w := range PlainWords(title) {
 		w = strings.Map(func(r rune) rune {
 			if lowerOrDigit(r) {
 				return r

@@ -213,3 +213,15 @@ func TestSlugsOfTitles(t *testing.T) {
 		}
 	})
 }
+
+func TestPlainWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "’s Avonds, één FIETS!": "s avonds een fiets", "Señora Müller": "senora muller",
+		"e\u0301e\u0301n": "een", // as some keyboards send it: the accent by itself
+	} {
+		if got := strings.Join(PlainWords(text), " "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

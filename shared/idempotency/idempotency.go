@@ -33,22 +33,29 @@ func Of(r *http.Request, subject string, body []byte) (*dynamo.Repeat, error) {
 	return &dynamo.Repeat{ID: dynamo.RepeatID(subject, r.Method, r.URL.Path, key), Body: dynamo.BodyHash(body)}, nil
 }
 
-// Again answers a request that was answered before, and tells whether it did. A request without a key, which is nil,
-// never was. The same key on another body is a 422.
-func Again(ctx context.Context, w http.ResponseWriter, answers Answers, repeat *dynamo.Repeat, now time.Time) (bool, error) {
+// Recorded gives what a request that was answered before was answered, and tells whether it was. A request without a
+// key, which is nil, never was. The same key on another body is a 422.
+func Recorded(ctx context.Context, answers Answers, repeat *dynamo.Repeat, now time.Time) (dynamo.Repeat, bool, error) {
 	if repeat == nil {
-		return false, nil
+		return dynamo.Repeat{}, false, nil
 	}
 	recorded, ok, err := answers.Repeated(ctx, repeat.ID, now)
 	switch {
 	case err != nil:
-		return false, gateway.Unavailable(err)
-	case !ok:
-		return false, nil
-	case recorded.Body != repeat.Body:
-		return true, gateway.KeyReused()
+		return dynamo.Repeat{}, false, gateway.Unavailable(err)
+	case ok && recorded.Body != repeat.Body:
+		return dynamo.Repeat{}, true, gateway.KeyReused()
 	}
-	return true, Send(w, recorded)
+	return recorded, ok, nil
+}
+
+// Again answers a request that was answered before, and tells whether it did. It refuses what Recorded does.
+func Again(ctx context.Context, w http.ResponseWriter, answers Answers, repeat *dynamo.Repeat, now time.Time) (bool, error) {
+	recorded, done, err := Recorded(ctx, answers, repeat, now)
+	if done && err == nil {
+		err = Send(w, recorded)
+	}
+	return done, err
 }
 
 // Send answers with what is recorded for whoever repeats the request.

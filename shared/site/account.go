@@ -18,17 +18,33 @@ type Account struct {
 	Mail         string // address of the administrators, where the notice leads to them
 }
 
+// SignIn is the address to sign in and come back to the page that is asked for.
+func SignIn(r *http.Request) string { return "/aanmelden" + back(r) }
+
+func back(r *http.Request) string {
+	at := r.URL.RequestURI()
+	if at == "/" {
+		return ""
+	}
+	return "?" + url.Values{"terug": {at}}.Encode()
+}
+
+// NoRight tells somebody who signed in that their organisation gave them no right.
+func NoRight(who directory.Principal) string {
+	signedIn := "Je bent aangemeld"
+	if who.Organisation != "" {
+		signedIn += " voor " + who.Organisation
+	}
+	return signedIn + ", maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
+}
+
 // AccountOf is what the frame says to a caller on a page. administrators is their mail address, "" when none is
 // known.
 func AccountOf(r *http.Request, who directory.Principal, administrators string) Account {
-	back := ""
-	if at := r.URL.RequestURI(); at != "/" {
-		back = "?" + url.Values{"terug": {at}}.Encode()
-	}
 	if !who.SignedIn() {
-		return Account{SignIn: "/aanmelden" + back}
+		return Account{SignIn: SignIn(r)}
 	}
-	a := Account{SignOut: "/afmelden" + back, Organisation: who.Organisation}
+	a := Account{SignOut: "/afmelden" + back(r), Organisation: who.Organisation}
 	if a.Organisation == "" {
 		a.Organisation = "Aangemeld"
 	}
@@ -38,11 +54,7 @@ func AccountOf(r *http.Request, who directory.Principal, administrators string) 
 			a.Own = &Entry{"/mijn-school", "Mijn school"}
 		}
 	case directory.AccessNoRight:
-		a.Notice = "Je bent aangemeld, maar hebt hier nog geen toegang."
-		if who.Organisation != "" {
-			a.Notice = "Je bent aangemeld voor " + who.Organisation + ", maar hebt hier nog geen toegang."
-		}
-		a.Notice += " Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
+		a.Notice = NoRight(who)
 	case directory.AccessUnlinked:
 		a.Notice, a.Mail = "Je school of CLB staat niet in onze lijst. Je ziet nu wat iedereen ziet.", administrators
 		if who.Role == directory.RolePolice {

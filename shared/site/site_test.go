@@ -171,3 +171,33 @@ func TestSyllables(t *testing.T) {
 		}
 	}
 }
+
+func TestWithheld(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		phones, emails int
+		shown          bool
+		want           string
+	}{
+		{0, 0, false, ""}, {0, 0, true, ""},
+		{1, 0, false, "Dit nummer zien alleen scholen, CLB’s en politie van deze zone."},
+		{2, 0, false, "Deze nummers zien alleen scholen, CLB’s en politie van deze zone."},
+		{0, 1, false, "Dit mailadres zien alleen scholen, CLB’s en politie van deze zone."},
+		{1, 1, false, "Deze nummers en mailadressen zien alleen scholen, CLB’s en politie van deze zone."},
+		{1, 0, true, "Een ander nummer zien alleen scholen, CLB’s en politie van deze zone."},
+		{0, 2, true, "Andere mailadressen zien alleen scholen, CLB’s en politie van deze zone."},
+	} {
+		if got := Withheld(c.phones, c.emails, c.shown); got != c.want {
+			t.Errorf("%d phones, %d addresses, shown %v: %q, want %q", c.phones, c.emails, c.shown, got, c.want)
+		}
+	}
+}
+
+func TestUpperAndLower(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string][2]string{"": {"", ""}, "a": {"A", "a"}, "één": {"Één", "één"}, "Élan": {"Élan", "élan"}, "CLB": {"CLB", "cLB"}} {
+		if u, l := Upper(s), Lower(s); u != want[0] || l != want[1] {
+			t.Errorf("%q: %q and %q, want %q", s, u, l, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aanspreekpunt/shared/directory"
 )
@@ -25,6 +26,8 @@ var words = template.FuncMap{
 	"clock":                Clock,
 	"count":                Count,
 	"syllables":            Syllables,
+	"upper":                Upper,
+	"lower":                Lower,
 }
 
 var months = [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
@@ -159,4 +162,71 @@ func Phone(number string) string {
 		return groups(1, 3, 2, 2)
 	}
 	return groups(2, 2, 2, 2)
+}
+
+// Upper puts a capital at the start of a phrase.
+func Upper(s string) string { return first(s, strings.ToUpper) }
+
+// Lower puts a small letter there.
+func Lower(s string) string { return first(s, strings.ToLower) }
+
+func first(s string, change func(string) string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return change(s[:n]) + s[n:]
+}
+
+// FreshnessClass is the style of a freshness.
+func FreshnessClass(f directory.Freshness) string {
+	if f == directory.FreshnessFresh {
+		return "confirmed"
+	}
+	return string(f)
+}
+
+// Withheld explains numbers and addresses that this visitor does not see; "" when nothing of the kind is
+// kept back. shown says whether the visitor sees another number or address of the same contact point.
+func Withheld(phones, emails int, shown bool) string {
+	what := withheldThing(phones, emails)
+	if what == "" {
+		return ""
+	}
+	const who = " zien alleen scholen, CLB’s en politie van deze zone."
+	switch {
+	case shown && phones+emails == 1:
+		return "Een ander " + what + who
+	case shown:
+		return "Andere " + what + who
+	case what == "nummer" || what == "mailadres":
+		return "Dit " + what + who
+	}
+	return "Deze " + what + who
+}
+
+// WithheldAgain is Withheld where a card above said already who sees what.
+func WithheldAgain(phones, emails int) string {
+	switch what := withheldThing(phones, emails); {
+	case what == "":
+		return ""
+	case phones+emails == 1:
+		return "Ook hier is een " + what + " niet openbaar."
+	default:
+		return "Ook hier zijn " + what + " niet openbaar."
+	}
+}
+
+// withheldThing names what is kept back; "" when nothing is.
+func withheldThing(phones, emails int) string {
+	switch {
+	case phones == 1 && emails == 0:
+		return "nummer"
+	case phones > 1 && emails == 0:
+		return "nummers"
+	case phones == 0 && emails == 1:
+		return "mailadres"
+	case phones == 0 && emails > 1:
+		return "mailadressen"
+	case phones > 0:
+		return "nummers en mailadressen"
+	}
+	return ""
 }
