@@ -120,7 +120,7 @@ func tables(demonstration bool) []table {
 				{"absentFrom", kindText, "Eerste dag van een afwezigheid", one},
 				{"absentUntil", kindText, "Laatste dag ervan; leeg: onbekend", one},
 				{"replacement", kindText, "id van het aanspreekpunt dat vervangt", one},
-				{"withheld", kindCount, "Hoeveel gegevens alleen voor scholen, CLB's en politie zijn en hier dus niet staan", one},
+				{"withheld", kindCount, "Hoeveel gegevens alleen voor scholen, CLB’s en politie zijn en hier dus niet staan", one},
 				{"assuredAt", kindMoment, "Wanneer de politie de gegevens van de zone het laatst bevestigde", one},
 				{"remark", kindText, aboutRemark, one},
 				{"name", kindText, "Naam van de persoon of dienst", restricted},

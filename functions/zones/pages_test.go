@@ -122,7 +122,7 @@ func TestSavingAsAnOfficerDoes(t *testing.T) {
 	s := newSystem(t, dynamotest.New(t), nil)
 	before := s.seed(t)
 	wantPage(t, s.look(police, "/beheer"), 200, "Getevallei", "Nakijken", "/beheer/zones/5910")
-	wantPage(t, s.look(police, "/beheer/zones/5910"), 200, "Hoegaarden, Landen, Linter, Tienen en Zoutleeuw", "Ja, alles klopt nog", "alleen scholen, CLB's en politie van deze zone", "Aanpassen")
+	wantPage(t, s.look(police, "/beheer/zones/5910"), 200, "Hoegaarden, Landen, Linter, Tienen en Zoutleeuw", "Ja, alles klopt nog", "alleen scholen, CLB’s en politie van deze zone", "Aanpassen")
 	page := wantPage(t, s.look(police, edit5910), 200, "Politiezone Getevallei aanpassen", "Schrijf geen reden van afwezigheid.")
 	form := formIn(t, page)
 

@@ -26,7 +26,7 @@ func (a Audience) Label() string {
 	case SeenByEveryone:
 		return "iedereen"
 	case SeenBySchools:
-		return "alleen scholen, CLB's en politie van deze zone"
+		return "alleen scholen, CLB’s en politie van deze zone"
 	case SeenByPolice:
 		return "alleen politie van deze zone"
 	case SeenByItsPolice:

@@ -322,7 +322,7 @@ func single[T comparable](c *checker, field string, values []T, i int) bool {
 
 func (c *checker) visibility(field string, v Visibility) {
 	if v != "" && v != VisiblePublic && v != VisibleSchools {
-		c.add(field, RuleUnknownValue, "Kies wie dit ziet: iedereen, of alleen scholen, CLB's en politie van deze zone.",
+		c.add(field, RuleUnknownValue, "Kies wie dit ziet: iedereen, of alleen scholen, CLB’s en politie van deze zone.",
 			fmt.Sprintf("want %q or %q", VisiblePublic, VisibleSchools))
 	}
 }

@@ -68,7 +68,7 @@ func NeverConfirmed(zone, link string) Message {
 	return Message{
 		Subject: "Kloppen de aanspreekpunten van " + zone + "?",
 		Paragraphs: []string{
-			"Je zone bevestigde ze nog nooit. Scholen en CLB's zien daarom niet of ze jullie nog op deze manier bereiken.",
+			"Je zone bevestigde ze nog nooit. Scholen en CLB’s zien daarom niet of ze jullie nog op deze manier bereiken.",
 			"Meld je aan, kijk ze na en bevestig:",
 			ownAddress,
 		},

@@ -173,7 +173,7 @@ https://aanspreekpunt.example/beheer/zones/5910
 Je krijgt deze mail omdat dit het beheeradres van je zone is.
 `},
 		"never confirmed": {mail.NeverConfirmed(zone, link), "Kloppen de aanspreekpunten van politiezone Getevallei?", `
-Je zone bevestigde ze nog nooit. Scholen en CLB's zien daarom niet of ze jullie nog op deze manier bereiken.
+Je zone bevestigde ze nog nooit. Scholen en CLB’s zien daarom niet of ze jullie nog op deze manier bereiken.
 
 Meld je aan, kijk ze na en bevestig:
 

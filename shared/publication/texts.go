@@ -9,7 +9,7 @@ const (
 		"Dit zijn geen noodnummers: bel 101 of 112 als er gevaar is."
 
 	restrictedTitle       = "Aanspreekpunten voor scholen bij de lokale politie: volledige gegevens"
-	restrictedDescription = "Alle gegevens van de politiezones, ook die alleen voor scholen, CLB's en politie bestemd zijn. Niet openbaar."
+	restrictedDescription = "Alle gegevens van de politiezones, ook die alleen voor scholen, CLB’s en politie bestemd zijn. Niet openbaar."
 
 	// DemonstrationMark goes before a title or description of demonstration data.
 	DemonstrationMark = "Voorbeeldgegevens: "
