@@ -131,11 +131,7 @@ func TestWhoMayWritePractices(t *testing.T) {
 func TestPracticesOfAZoneThatEnded(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, dynamotest.New(t), nil)
-	begun := directory.Practice{ID: "0d2f1c1e-0000-8000-8000-000000000001", Zone: "5392"}
-	p := begun.Saved(directory.PracticeInput{PracticeText: directory.PracticeText{Title: "Van vroeger", Summary: "S", Themes: []directory.Theme{"drugs"}, Markdown: "T"}, Slug: "van-vroeger", Status: "published"}, "<p>T</p>", today)
-	if err := s.store.SavePractice(t.Context(), dynamo.PracticeSave{Practice: p, Revision: directory.NewPracticeRevision(begun, p, directory.Cause{Kind: directory.RevisionImported}, today)}); err != nil {
-		t.Fatal(err)
-	}
+	s.createFormer()
 	seen := s.ask(police, "GET", apiPath+"/van-vroeger", "")
 	if a := read[answer](t, seen); a.Zone != "5910" || a.FormerZone != "5392" || fmt.Sprint(a.ZoneCodes) != "[5910]" {
 		t.Errorf("%s", seen.Body)

@@ -162,6 +162,16 @@ func (s *system) create(changes ...any) (slug, etag string) {
 	return read[answer](s.t, w).Slug, w.Header().Get("ETag")
 }
 
+// createFormer stores "Van vroeger", which the police of Tienen-Hoegaarden published before it became part of 5910.
+func (s *system) createFormer() {
+	s.t.Helper()
+	begun := directory.Practice{ID: "0d2f1c1e-0000-8000-8000-000000000001", Zone: "5392"}
+	p := begun.Saved(directory.PracticeInput{PracticeText: directory.PracticeText{Title: "Van vroeger", Summary: "S", Themes: []directory.Theme{"drugs"}, Markdown: "T"}, Slug: "van-vroeger", Status: "published"}, "<p>T</p>", today)
+	if err := s.store.SavePractice(s.t.Context(), dynamo.PracticeSave{Practice: p, Revision: directory.NewPracticeRevision(begun, p, directory.Cause{Kind: directory.RevisionImported}, today)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // read decodes an answer.
 func read[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	t.Helper()

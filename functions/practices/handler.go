@@ -31,6 +31,7 @@ type store interface {
 	PracticeTitles(context.Context) ([]directory.PracticeTitle, error)
 	Practice(ctx context.Context, slug string) (directory.Practice, error)
 	Practices(context.Context) iter.Seq2[directory.Practice, error]
+	PracticesOf(context.Context, directory.ZoneCode) iter.Seq2[directory.Practice, error]
 	SavePractice(context.Context, dynamo.PracticeSave) error
 	PracticeRevisions(ctx context.Context, id string, before, limit int, now time.Time) ([]directory.PracticeRevision, error)
 	PracticeRevision(ctx context.Context, id string, version int, now time.Time) (directory.PracticeRevision, error)

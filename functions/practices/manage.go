@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"html/template"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -95,14 +97,9 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		}
 		return s.manage(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
 	}
-	var mine []directory.Practice
-	for p, err := range s.store.Practices(r.Context()) {
-		if err != nil {
-			return unavailable(err)
-		}
-		if v.may(directory.WritePractices, p.Zone) {
-			mine = append(mine, p)
-		}
+	mine, err := s.mine(r.Context(), v)
+	if err != nil {
+		return unavailable(err)
 	}
 	slices.SortFunc(mine, func(a, b directory.Practice) int {
 		return cmp.Or(b.ModifiedAt.Compare(a.ModifiedAt), strings.Compare(a.Title, b.Title))
@@ -112,6 +109,36 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		data.Rows = append(data.Rows, row{managementPath + "/" + p.Slug, p.Title, v.zoneWords(p.Zone), stateWords(p), site.Date(p.ModifiedAt)})
 	}
 	return s.manage(w, r, http.StatusOK, mineTemplate, data.Pager.Title("Mijn goede praktijken"), v, data)
+}
+
+// mine reads the practices that somebody may write: an administrator all, the police those of their zones and of the
+// former zones that these stand for.
+func (s *service) mine(ctx context.Context, v visit) (list []directory.Practice, err error) {
+	if v.who.Role == directory.RoleAdmin {
+		return collect(s.store.Practices(ctx), list)
+	}
+	var codes []directory.ZoneCode
+	for _, zone := range v.who.Zones {
+		codes = append(codes, v.facts.CodesOf(zone)...)
+	}
+	slices.Sort(codes)
+	for _, code := range slices.Compact(codes) {
+		if list, err = collect(s.store.PracticesOf(ctx, code), list); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// collect adds practices to a list, unless one of them cannot be read.
+func collect(practices iter.Seq2[directory.Practice, error], list []directory.Practice) ([]directory.Practice, error) {
+	for p, err := range practices {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }
 
 // manageData is the page of a practice for its police.

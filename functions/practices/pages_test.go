@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
@@ -208,6 +211,48 @@ func TestWritingAPractice(t *testing.T) {
 	restored := s.done(police, s.post(police, managementPath+"/nog-beter/aanpassen", whole("publiceren", "versie", "4", "herstel", "1", "slug", "nog-beter")...))
 	wants(t, restored, "Gepubliceerd.")
 	wants(t, s.visit(police, managementPath+"/nog-beter/geschiedenis"), "Versie 5: Versie 1 hersteld en gepubliceerd")
+}
+
+// counting counts what queries of the index read.
+type counting struct {
+	dynamo.API
+	read int
+}
+
+func (c *counting) Query(ctx context.Context, in *dynamodb.QueryInput, options ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	out, err := c.API.Query(ctx, in, options...)
+	if err == nil && in.IndexName != nil {
+		c.read += len(out.Items)
+	}
+	return out, err
+}
+
+// TestMyPractices: everybody lists what they may write, and nothing else is read for it.
+func TestMyPractices(t *testing.T) {
+	t.Parallel()
+	count := &counting{}
+	s := newSystem(t, dynamotest.New(t), func(api dynamo.API) dynamo.API { count.API = api; return count })
+	s.create("title", "Van Getevallei")
+	s.create("title", "Van Hier", "zone", "5341")
+	s.createFormer()
+	for _, c := range []struct {
+		who           person
+		shows, hidden []string
+		read          int
+	}{
+		{police, []string{"Van Getevallei", "Van vroeger"}, []string{"Van Hier"}, 2},
+		{others, []string{"Van Hier"}, []string{"Van Getevallei", "Van vroeger"}, 1},
+		{several, []string{"Van Hier", "Van Getevallei", "Van vroeger"}, nil, 3},
+		{admin, []string{"Van Hier", "Van Getevallei", "Van vroeger"}, nil, 3},
+	} {
+		count.read = 0
+		page := s.visit(c.who, managementPath)
+		wants(t, page, c.shows...)
+		lacks(t, page, c.hidden...)
+		if count.read != c.read {
+			t.Errorf("%v: %d practices were read, want %d", c.who["sub"], count.read, c.read)
+		}
+	}
 }
 
 // TestTwoWritersAtOnce: nobody's text is lost, and both are seen.

@@ -46,6 +46,7 @@ func uses(t *testing.T, s *dynamo.Store) []use {
 	add("SavePractice", "a published one", 1, 12, func(ctx context.Context) error { return s.SavePractice(ctx, practice) })
 	add("Practice", "", 1, 0, func(ctx context.Context) error { _, err := s.Practice(ctx, "titel"); return err })
 	add("Practices", "", 0.5, 0, func(ctx context.Context) error { return drain(s.Practices(ctx)) })
+	add("PracticesOf", "", 0.5, 0, func(ctx context.Context) error { return drain(s.PracticesOf(ctx, "5910")) })
 	add("PracticeTitles", "", 1, 0, func(ctx context.Context) error { _, err := s.PracticeTitles(ctx); return err })
 	add("PracticeRevisions", "", 1, 0, func(ctx context.Context) error {
 		_, err := s.PracticeRevisions(ctx, practice.Practice.ID, 0, 10, now)

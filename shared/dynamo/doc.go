@@ -81,7 +81,8 @@
 //	                                            or a deletion for a school that left
 //	one practice (Practice)                     GetItem, strongly consistent          1 RRU per 4 kB of text and HTML
 //	published practices (PracticeTitles)        GetItem, strongly consistent          1 RRU per 4 kB: 25 at the most
-//	all practices (Practices)                   Query on byKind, paged                0.5 RRU per 4 kB
+//	all practices, or a zone's (Practices,      Query on byKind, paged                0.5 RRU per 4 kB
+//	PracticesOf)
 //	save a practice (SavePractice)              GetItem of the titles when lists      2 WRU per kB of each item; the
 //	                                            change; TransactWriteItems: practice  titles only when lists change
 //	                                            and titles if they still are those

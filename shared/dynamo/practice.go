@@ -259,8 +259,21 @@ func readPractice(item map[string]types.AttributeValue) (directory.Practice, err
 // index is eventually consistent: one saved a moment ago may still be its older version. After an error nothing more
 // comes.
 func (s *Store) Practices(ctx context.Context) iter.Seq2[directory.Practice, error] {
+	return s.practices(ctx, "list practices", byKind(practiceKind))
+}
+
+// PracticesOf is Practices for one zone, by the code under which they were written: that of a zone which became part of
+// another one has its own.
+func (s *Store) PracticesOf(ctx context.Context, code directory.ZoneCode) iter.Seq2[directory.Practice, error] {
+	input := byKind(practiceKind)
+	input.KeyConditionExpression = aws.String("gsi1pk = :kind AND begins_with(gsi1sk, :zone)")
+	input.ExpressionAttributeValues[":zone"] = str(string(code) + "#")
+	return s.practices(ctx, "list practices of zone "+string(code), input)
+}
+
+func (s *Store) practices(ctx context.Context, doing string, input dynamodb.QueryInput) iter.Seq2[directory.Practice, error] {
 	return func(yield func(directory.Practice, error) bool) {
-		for item, err := range s.query(ctx, "list practices", byKind(practiceKind)) {
+		for item, err := range s.query(ctx, doing, input) {
 			var p directory.Practice
 			if err == nil {
 				p, err = readPractice(item)

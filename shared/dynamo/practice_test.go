@@ -103,6 +103,18 @@ func TestPracticesFromDraftToWithdrawn(t *testing.T) {
 		if got := strings.Join(all, ", "); got != "ander published, een withdrawn" {
 			t.Errorf("all practices: %s", got)
 		}
+		for zone, want := range map[directory.ZoneCode]string{"5910": "ander, een", "591": "", "5341": ""} {
+			var slugs []string
+			for p, err := range w.store.PracticesOf(t.Context(), zone) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				slugs = append(slugs, p.Slug)
+			}
+			if got := strings.Join(slugs, ", "); got != want {
+				t.Errorf("practices of zone %s: %q, want %q", zone, got, want)
+			}
+		}
 		if p.Version != 5 {
 			t.Errorf("version %d", p.Version)
 		}

@@ -150,6 +150,17 @@ func (f *Facts) CurrentZones(code directory.ZoneCode) []directory.ZoneCode {
 		func(c directory.ZoneCode) []directory.ZoneCode { z, _ := f.FormerZone(c); return z.Successors })
 }
 
+// CodesOf gives the code of a zone of today, and those of the former zones that it stands for or is a part of.
+func (f *Facts) CodesOf(code directory.ZoneCode) []directory.ZoneCode {
+	codes := []directory.ZoneCode{code}
+	for z := range all[directory.FormerZone](f, lookup.FormerZone) {
+		if slices.Contains(f.CurrentZones(z.Code), code) {
+			codes = append(codes, z.Code)
+		}
+	}
+	return codes
+}
+
 // Municipality gives a municipality of today.
 func (f *Facts) Municipality(nis directory.NIS) (directory.Municipality, bool) {
 	return get[directory.Municipality](f, lookup.Municipality, nis.String())

@@ -98,6 +98,11 @@ func TestFormerZonesLeadToTodays(t *testing.T) {
 		if got := f.CurrentZones(code); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", code, got, want)
 		}
+		for _, today := range want {
+			if got := f.CodesOf(today); got[0] != today || !slices.Contains(got, code) {
+				t.Errorf("codes of %s: got %v, want %s among them", today, got, code)
+			}
+		}
 	}
 }
 
