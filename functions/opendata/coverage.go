@@ -173,13 +173,11 @@ func (s *service) toCall(ctx context.Context, f *facts.Facts, who directory.Prin
 	var rows []callRow
 	for _, z := range f.Zones() {
 		p := z.Effective(saved)
-		switch directory.CoverageOf(p, directory.DayOf(s.now())) {
-		case directory.CoverageFresh, directory.CoverageAgeing:
+		if !directory.CoverageOf(p, directory.DayOf(s.now())).ToCall() {
 			continue
 		}
 		v := directory.See(z, func(nis directory.NIS) string { return names[nis] }, p, who, directory.Question{}, s.now())
-		primary := slices.ContainsFunc(v.ContactPoints, func(c directory.ContactPointView) bool { return c.Primary })
-		row := callRow{Path: "/beheer/zones/" + string(z.Code), Name: directory.ZoneWords(v.Name, towns(v)), Why: whyCall(v, primary), Desk: v.Desk()}
+		row := callRow{Path: "/beheer/zones/" + string(z.Code), Name: directory.ZoneWords(v.Name, towns(v)), Why: whyCall(p), Desk: v.Desk()}
 		if p != nil && who.MayChange(z.Code) {
 			row.Mails = p.ManagementEmails()
 		}

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/facts"
 )
 
 func TestCoverageIsWhatWasCountedAtNight(t *testing.T) {
@@ -98,4 +100,36 @@ func TestCoverageIsAskedStrictly(t *testing.T) {
 	want(t, s.ask("POST", "/api/v1/coverage"), 405)
 	want(t, s.ask("GET", "/api/v1/coverage", "Authorization", "Bearer nonsense"), 401)
 	want(t, s.ask("POST", "/dekking"), 405, "Dat kan hier niet")
+}
+
+// TestAZoneThatTookMunicipalitiesOver: schools count on the points of before, and the list to call says so.
+func TestAZoneThatTookMunicipalitiesOver(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const day = "2026-11-23"
+	steps, issues := directory.CheckTerritorySteps([]directory.TerritoryStep{{Date: day, From: "5371", To: "5999", Name: "Testzone"}, {Date: day, From: "5372", To: "5999"}}, day, nil)
+	periods, _, wrong := directory.TerritoryChanges{}.WithSteps(steps, today.Add(-10*time.Hour)).Periods(allFacts(), day)
+	if len(issues)+len(wrong) > 0 {
+		t.Fatal(issues, wrong)
+	}
+	s.service.reference = loaded{must(facts.Open(must(facts.Build(periods[0].Territory, nil, facts.Meta{}))))}
+	admin := session("admin", "")
+	row := func() string {
+		page := want(t, s.ask("GET", "/dekking", "Cookie", admin), 200)
+		_, row, _ := strings.Cut(page, "Politiezone Testzone")
+		row, _, _ = strings.Cut(row, "</li>")
+		return row
+	}
+	want(t, s.ask("GET", "/dekking"), 200, "0 van de 106 politiezones hebben een aanspreekpunt")
+	if got := row(); !strings.Contains(got, "Vulde nog niets in.") {
+		t.Errorf("without points of before: %s", got)
+	}
+	for _, code := range []directory.ZoneCode{"5371", "5372"} {
+		p := directory.Profile{Code: code}.Saved(directory.ZoneInput{ContactPoints: []directory.ContactPoint{{ID: "vast", Role: "Aanspreekpunt", Primary: true}}}, today.AddDate(0, -1, 0))
+		s.save(t, p)
+	}
+	want(t, s.ask("GET", "/dekking"), 200, "1 van de 106 politiezones heeft een aanspreekpunt")
+	if got := row(); !strings.Contains(got, "Nam gemeenten over en bewaarde sindsdien niets.") {
+		t.Errorf("with points of before: %s", got)
+	}
 }

@@ -87,12 +87,17 @@ func start(t *testing.T) *system {
 // keep stores what the demonstration zones keep.
 func (s *system) keep(t *testing.T) {
 	t.Helper()
-	names := allFacts().Names()
 	for _, p := range demonstration.Profiles(allFacts(), today) {
-		first := directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{Municipality: names}, today)
-		if err := s.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
-			t.Fatal(err)
-		}
+		s.save(t, p)
+	}
+}
+
+// save stores a profile as its zone's first version.
+func (s *system) save(t *testing.T, p directory.Profile) {
+	t.Helper()
+	first := directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{Municipality: allFacts().Names()}, today)
+	if err := s.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
+		t.Fatal(err)
 	}
 }
 

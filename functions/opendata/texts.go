@@ -51,16 +51,19 @@ func have(n int) string {
 }
 
 // whyCall says to an administrator why a zone is to be called.
-func whyCall(v directory.ZoneView, hasPrimary bool) string {
+// p is what it answers with.
+func whyCall(p *directory.Profile) string {
 	switch {
-	case v.Version == 0:
+	case p.HasPrimary() && p.Undecided():
+		return "Nam gemeenten over en bewaarde sindsdien niets. Tot dan tonen we de aanspreekpunten van vroeger."
+	case p == nil || p.Version == 0:
 		return "Vulde nog niets in."
-	case !hasPrimary:
+	case !p.HasPrimary():
 		return "Heeft geen vast aanspreekpunt."
-	case v.AssuredAt == nil:
+	case p.AssuredAt == nil:
 		return "Bevestigde de gegevens nog nooit."
 	}
-	return "Bevestigde laatst op " + site.Date(*v.AssuredAt) + "."
+	return "Bevestigde laatst op " + site.Date(*p.AssuredAt) + "."
 }
 
 // sizeWords says how large a file is: "734 bytes", "23 kB", "1,2 MB".

@@ -143,7 +143,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 type zoneRow struct {
 	Path, Name, Towns, Freshness, Class string
 	Code                                directory.ZoneCode
-	Contact                             bool   // its data is stale, or was never confirmed
+	Contact                             bool   // schools cannot count on its contact points: on /dekking it is to be called, too
 	Unreachable                         bool   // and there is no address to remind it at
 	Open                                string // "Er staan 2 meldingen open."
 }
@@ -153,7 +153,7 @@ func rowOf(z zone) zoneRow {
 	return zoneRow{
 		Path: z.path(), Code: z.Code, Name: "Politiezone " + z.Name, Towns: directory.AndWords(z.towns(z.Municipalities)),
 		Freshness: v.FreshnessWords(z.at), Class: site.FreshnessClass(v.Freshness),
-		Contact:     v.Freshness == directory.FreshnessStale || v.Freshness == directory.FreshnessUnconfirmed,
+		Contact:     directory.CoverageOf(z.shown, directory.DayOf(z.at)).ToCall(),
 		Unreachable: len(z.profile.ManagementEmails()) == 0,
 	}
 }

@@ -19,9 +19,13 @@ func CoverageStates() []CoverageState {
 	return []CoverageState{CoverageFresh, CoverageAgeing, CoverageStale, CoverageNone}
 }
 
-// CoverageOf is the state of a zone on a day; p is nil for a zone that never saved.
+// ToCall tells whether administrators should call a zone in this state: schools cannot count on its contact points.
+func (s CoverageState) ToCall() bool { return s == CoverageStale || s == CoverageNone }
+
+// CoverageOf is the state of a zone on a day by what it answers with (ZoneFacts.Effective): while it did not decide on
+// what it took over, schools count on the points of before. p is nil for a zone that answers with its facts alone.
 func CoverageOf(p *Profile, day Day) CoverageState {
-	if !p.hasPrimary() {
+	if !p.HasPrimary() {
 		return CoverageNone
 	}
 	if f := FreshnessOf(p.AssuredAt, day.Start()); f != FreshnessUnconfirmed {
@@ -30,8 +34,8 @@ func CoverageOf(p *Profile, day Day) CoverageState {
 	return CoverageNone
 }
 
-// hasPrimary tells whether a zone has its fixed contact point of PLP 41.
-func (p *Profile) hasPrimary() bool {
+// HasPrimary tells whether a zone has its fixed contact point of PLP 41, of its own or of the zones of before.
+func (p *Profile) HasPrimary() bool {
 	return p != nil && slices.ContainsFunc(p.ContactPoints, func(c ContactPoint) bool { return c.Primary })
 }
 
@@ -90,7 +94,7 @@ func (c *Coverage) Add(f ZoneFacts, p *Profile) {
 	state, count := CoverageOf(p, c.Day), &c.Provinces[i].CoverageCount
 	c.States[f.Code] = state
 	count.Zones++
-	if p.hasPrimary() {
+	if p.HasPrimary() {
 		count.WithContactPoint++
 	}
 	switch state {
