@@ -335,7 +335,8 @@ func TestUnknownPaths(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	for from, to := range map[string]string{"/zones/": "/zones", "/zones/5910/?theme=drugs": "/zones/5910?theme=drugs", "/over/": "/over"} {
+	for from, to := range map[string]string{"/zones/": "/zones", "/zones/5910/?theme=drugs": "/zones/5910?theme=drugs", "/over/": "/over",
+		"/praktijken/": "/praktijken", "/beheer/": "/beheer", "/opendata/": "/opendata", "/dekking/": "/dekking", "/aanmelden/": "/aanmelden"} {
 		if a := get(t, from); a.status != 308 || a.header.Get("Location") != sys.URL()+to {
 			t.Errorf("%s: %d to %s, want %s", from, a.status, a.header.Get("Location"), to)
 		}

@@ -179,19 +179,15 @@ func panicked(v any) error {
 	return fmt.Errorf("panic with a %T", v)
 }
 
-// notFound answers a path that no route has. A page's path with a slash too many leads to the page.
+// notFound answers a path that no route has. A page's path with a slash too many leads to the page, whichever function's
+// it is: API Gateway sends such a path to the function of $default.
 func (m *mux) notFound(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimRight(r.URL.Path, "/")
-	if path == "" || path == r.URL.Path || isAPI(path) {
+	if path == "" || path == r.URL.Path || isAPI(path) || !isPage(path) {
 		WriteError(w, r, NotFound("No resource has this address"))
 		return
 	}
-	plain := &http.Request{Method: r.Method, Host: r.Host, URL: &url.URL{Path: path, RawQuery: r.URL.RawQuery}}
-	if _, pattern := m.patterns.Handler(plain); pattern == "/" {
-		WriteError(w, r, NotFound("No resource has this address"))
-		return
-	}
-	Redirect(w, r, plain.URL.String(), http.StatusPermanentRedirect)
+	Redirect(w, r, (&url.URL{Path: path, RawQuery: r.URL.RawQuery}).String(), http.StatusPermanentRedirect)
 }
 
 // log writes the one line of a request. It names the route's pattern: what a visitor typed is in no log.

@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // DefaultPath is API Gateway's name for every path that no other route takes.
@@ -125,6 +127,23 @@ const (
 
 // isAPI tells whether a path answers programs: its errors are problems in JSON, not pages.
 func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }
+
+// isPage tells whether the table has a page with this path.
+func isPage(path string) bool {
+	_, pattern := pages().Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	return pattern != ""
+}
+
+// pages matches the paths of all pages, of every function. It is made when somebody first asks for it: few do.
+var pages = sync.OnceValue(func() *http.ServeMux {
+	all := http.NewServeMux()
+	for _, route := range Routes() {
+		if route.Path != DefaultPath && !isAPI(route.Path) {
+			all.Handle(route.Path, http.NotFoundHandler())
+		}
+	}
+	return all
+})
 
 // allowed lists the methods that a path of the table takes, whoever owns them, as the Allow header wants them.
 func allowed(path string) []string {
