@@ -317,6 +317,9 @@ func TestProblems(t *testing.T) {
 			Href:  "https://www.belgif.be/specification/rest/api-guide/problems/noAccessToken.html",
 			Title: "No Access Token", Status: 401, Detail: "No Bearer access token found in the Authorization header"},
 			map[string]string{"Www-Authenticate": "Bearer"}},
+		{"one of our own", PreconditionRequired(), Problem{Type: "urn:problem-type:aanspreekpunt:preconditionRequired",
+			Href:  "https://aanspreekpunt.example/api/v1/doc/openapi.yaml",
+			Title: "Precondition Required", Status: 428, Detail: "If-Match is required: the ETag of the version that was read"}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

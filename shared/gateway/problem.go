@@ -19,7 +19,7 @@ import (
 // person gets a page made of Status and Dutch.
 type Problem struct {
 	Type     string  `json:"type"`
-	Href     string  `json:"href,omitempty"` // where the type is explained
+	Href     string  `json:"href,omitempty"` // where the type is explained; "" stands for the API's own document
 	Title    string  `json:"title"`
 	Status   int     `json:"status"`
 	Detail   string  `json:"detail,omitempty"`   // English, what to do about it
@@ -200,6 +200,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	x := exchangeOf(r)
 	p := *problemOf(err) // a copy: a problem may be shared between requests
 	p.Instance = "urn:uuid:" + x.id
+	p.Href = cmp.Or(p.Href, Link(r, apiPrefix+"doc/openapi.yaml"))
 	if p.Status >= http.StatusInternalServerError {
 		x.cause = cmp.Or(p.cause, err)
 	}
