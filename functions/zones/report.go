@@ -270,12 +270,17 @@ func (s *service) closeReport(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Answer string `json:"answer"`
 	}
-	if err := gateway.DecodeJSON(body, &in, nil); err != nil {
-		return err
+	if len(body) > 0 {
+		if err := gateway.DecodeJSON(body, &in, nil); err != nil {
+			return err
+		}
 	}
-	text, issues := directory.CheckAnswer(in.Answer)
-	if len(issues) > 0 {
-		return gateway.BadRequest("The report cannot be closed like this", told(issues)...)
+	var text string
+	if in.Answer != "" { // the page asks people for one; a program may have nothing to say
+		var issues []directory.Issue
+		if text, issues = directory.CheckAnswer(in.Answer); len(issues) > 0 {
+			return gateway.BadRequest("The report cannot be closed like this", told(issues)...)
+		}
 	}
 	report, err := s.reportOf(r.Context(), z, r.PathValue("id"))
 	if err != nil {

@@ -386,3 +386,25 @@ func TestOfManyWhoCloseAtOnceOneDoes(t *testing.T) {
 		}
 	})
 }
+
+// TestAClosureNeedsNoAnswer: a script that only wants a report closed sends no body, or an empty object.
+func TestAClosureNeedsNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, dynamotest.New(t), nil)
+	s.seed(t)
+	for _, body := range []string{"", "{}", `{"answer":""}`} {
+		id, _ := s.report(t, `{"kind":"deadNumber"}`)
+		if w := s.ask(police, "POST", reports5910+"/"+id+"/closures", body); w.Code != 200 || !strings.Contains(w.Body.String(), `"closedAt"`) || strings.Contains(w.Body.String(), `"answer"`) {
+			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		}
+	}
+	id, _ := s.report(t, `{"kind":"deadNumber"}`)
+	for _, body := range []string{`{"answer":" "}`, `{"answer":"Bel 0470 12 34 56"}`, `[]`, `{`} {
+		if w := s.ask(police, "POST", reports5910+"/"+id+"/closures", body); w.Code != 400 {
+			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		}
+	}
+	if page := s.look(police, "/beheer/zones/5910/meldingen").Body.String(); strings.Contains(page, "Wat ermee gebeurde:") || strings.Count(page, "Afgesloten op") != 3 {
+		t.Errorf("the page of closed reports: %s", page)
+	}
+}
