@@ -84,6 +84,9 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 			t.Errorf("%.80q:\n%s, want\n%s", body, got, want)
 		}
 	}
+	if none := problemOf(t, s.ask(police, "PUT", zone5910, "", "If-Match", tag("1"))); len(none.Issues) != 1 || none.Issues[0].Detail != "The body is missing" {
+		t.Errorf("no body: %+v", none)
+	}
 	many := s.ask(police, "PUT", zone5910, `{"contactPoints":[`+strings.Repeat(`1,`, 5000)+`1]}`, "If-Match", tag("1"))
 	if p := problemOf(t, many); len(p.Issues) != 200 || many.Body.Len() > 100_000 {
 		t.Errorf("thousands of issues: %d in %d bytes", len(p.Issues), many.Body.Len())

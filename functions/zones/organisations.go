@@ -94,6 +94,9 @@ func (d *organisationsDraft) next(_ context.Context, body []byte) error {
 	if err := gateway.DecodeJSON(body, &in, organisationMembers); err != nil {
 		return err
 	}
+	if in.Items == nil {
+		return gateway.BadBody("items", "The member is required: an empty list is a table of nobody")
+	}
 	items, issues := directory.CheckOrganisations(in.Items, ofToday(d.facts))
 	if len(issues) > 0 {
 		return gateway.BadRequest("The table cannot be saved like this", told(issues)...)

@@ -38,6 +38,7 @@ func TestOrganisationsOverTheAPI(t *testing.T) {
 		{"without If-Match", put(admin, twoZones), 428, "preconditionRequired"},
 		{"of another version", put(admin, twoZones, "If-Match", tag("1")), 412, "preconditionFailed"},
 		{"no JSON", put(admin, `{"items":`, "If-Match", tag("0")), 400, "badRequest"},
+		{"no items", put(admin, `{}`, "If-Match", tag("0")), 400, "badRequest"}, // that would empty the table
 		{"unknown member", put(admin, `{"items":[],"rows":1}`, "If-Match", tag("0")), 400, "badRequest"},
 		{"number of nobody", put(admin, strings.Replace(twoZones, "196", "197", 1), "If-Match", tag("0")), 400, "badRequest"},
 		{"former zone", put(admin, strings.Replace(twoZones, "5389", "5392", 1), "If-Match", tag("0")), 400, "badRequest"},

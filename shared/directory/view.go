@@ -60,7 +60,7 @@ type ZoneView struct {
 
 	// Only for those who may change the zone.
 	ManagementEmail string `json:"managementEmail,omitempty"`
-	ReminderDays    []int  `json:"reminderDays,omitempty"`
+	ReminderDays    []int  `json:"reminderDays,omitzero"` // empty: the service's own
 }
 
 // FormerZoneView is a zone of before with its desk and its municipalities.
@@ -152,6 +152,9 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 	for _, nis := range f.Municipalities {
 		v.Municipalities = append(v.Municipalities, MunicipalityView{NIS: nis, Name: names(nis)})
 	}
+	if who.MayChange(f.Code) {
+		v.ReminderDays = []int{}
+	}
 	if p == nil {
 		v.Phone, v.Email, v.Website, v.Address = f.Phone, f.Email, f.Website, f.Address
 		return v
@@ -177,7 +180,7 @@ func See(f ZoneFacts, names func(NIS) string, p *Profile, who Principal, q Quest
 	}
 	v.CallOrder = callOrder(slices.DeleteFunc(slices.Clone(p.ContactPoints), func(c ContactPoint) bool { return f.gone(c) }), names, trusted, q, DayOf(now))
 	if who.MayChange(f.Code) {
-		v.ManagementEmail, v.ReminderDays = p.ManagementEmail, p.ReminderDays
+		v.ManagementEmail, v.ReminderDays = p.ManagementEmail, append(v.ReminderDays, p.ReminderDays...)
 	}
 	return v
 }

@@ -221,6 +221,19 @@ func TestInsidersSeeEverything(t *testing.T) {
 	})
 }
 
+// TestWhoKeepsAZoneIsToldThatItChoseNoReminders: the member is there, empty, for them alone.
+func TestWhoKeepsAZoneIsToldThatItChoseNoReminders(t *testing.T) {
+	t.Parallel()
+	for _, p := range []*Profile{nil, {Version: 1}} {
+		for name, who := range map[string]Principal{"visitor": {}, "police": insiders["police of the zone"], "administrator": insiders["administrator"]} {
+			text := asJSON(t, See(getevallei, testNames, p, who, Question{}, testNow()))
+			if keeps := who.MayChange("5910"); keeps != strings.Contains(text, `"reminderDays":[]`) || keeps != strings.Contains(text, "reminderDays") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	}
+}
+
 func TestAViewHasNoNulls(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

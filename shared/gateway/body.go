@@ -40,7 +40,10 @@ const deepest = 16
 // their object, without indexes: "" for the body itself, "contactPoints" for the elements of that list. The problem
 // names everything that is wrong.
 func DecodeJSON(body []byte, v any, ignored map[string][]string) error {
-	if !utf8.Valid(body) {
+	switch {
+	case len(body) == 0:
+		return BadBody("", "The body is missing")
+	case !utf8.Valid(body):
 		return BadBody("", "The body is not UTF-8")
 	}
 	var syntax *json.SyntaxError
