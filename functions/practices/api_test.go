@@ -51,12 +51,13 @@ func TestAPracticeFromDraftToWithdrawn(t *testing.T) {
 		t.Errorf("everybody sees %d %s, %v", public.Code, public.Body, public.Header())
 	}
 	for query, want := range map[string]int{"": 1, "?theme=truancy": 1, "?theme=drugs": 0, "?level=basic": 1, "?level=secondary": 0, "?zone=5910": 1, "?zone=5392": 1, "?zone=5341": 0,
-		"?zone=9999": 0, "?q=formulier+tienen": 1, "?q=spijbelaars": 1, "?q=brand": 0, "?theme=truancy&level=basic&zone=5910&q=samen": 1} {
+		"?zone=9999": 0, "?q=formulier+tienen": 1, "?q=spijbelaars": 1, "?q=brand": 0, "?theme=truancy&level=basic&zone=5910&q=samen": 1,
+		"?theme=drugs&theme=truancy": 1, "?theme=drugs&theme=theft": 0, "?level=secondary&level=basic": 1, "?zone=5341&zone=5392": 1, "?theme=drugs&theme=truancy&zone=5341": 0} {
 		if got := total(query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
 	}
-	for _, query := range []string{"?theme=spijbelen", "?level=x", "?zone=1", "?pageSize=201", "?x=1"} {
+	for _, query := range []string{"?theme=spijbelen", "?level=x", "?zone=1", "?pageSize=201", "?x=1", "?theme=truancy&theme=x", "?q=a&q=b", "?page=1&page=1"} {
 		if w := s.ask(nil, "GET", apiPath+query, ""); w.Code != 400 {
 			t.Errorf("%s: %d", query, w.Code)
 		}

@@ -12,12 +12,13 @@ import (
 	"aanspreekpunt/shared/site"
 )
 
-// filter is what a list of practices is narrowed to; the zero filter takes all.
+// filter is what a list of practices is narrowed to: to one of the themes, and one of the levels, and one of the zones.
+// An empty list takes all.
 type filter struct {
-	Theme directory.Theme
-	Level directory.Level
-	Zone  directory.ZoneCode // of today or before
-	Text  string
+	Themes []directory.Theme
+	Levels []directory.Level
+	Zones  []directory.ZoneCode // of today or before
+	Text   string
 }
 
 // The query parameters of a filter, of pages and of the API alike.
@@ -30,23 +31,37 @@ func filterParams() []gateway.Param {
 		levels = append(levels, string(l))
 	}
 	return []gateway.Param{
-		{Name: "theme", Values: themes}, {Name: "level", Values: levels}, {Name: "q", MaxLength: 200},
-		{Name: "zone", Check: func(s string) error { _, err := directory.ParseZoneCode(s); return err }},
+		{Name: "theme", Repeat: true, Values: themes}, {Name: "level", Repeat: true, Values: levels}, {Name: "q", MaxLength: 200},
+		{Name: "zone", Repeat: true, Check: func(s string) error { _, err := directory.ParseZoneCode(s); return err }},
 		gateway.PageParam(),
 	}
 }
 
 func filterOf(v gateway.Values) filter {
-	return filter{directory.Theme(v.Get("theme")), directory.Level(v.Get("level")), directory.ZoneCode(v.Get("zone")), v.Get("q")}
+	return filter{each[directory.Theme](v.All("theme")), each[directory.Level](v.All("level")), each[directory.ZoneCode](v.All("zone")), v.Get("q")}
+}
+
+// each gives texts another type, every one once.
+func each[To, From ~string](texts []From) []To {
+	var list []To
+	for _, text := range texts {
+		if !slices.Contains(list, To(text)) {
+			list = append(list, To(text))
+		}
+	}
+	return list
 }
 
 // query writes a filter as the query of an address.
 func (f filter) query() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"theme": string(f.Theme), "level": string(f.Level), "zone": string(f.Zone), "q": f.Text} {
-		if value != "" {
-			q.Set(name, value)
+	for name, values := range map[string][]string{"theme": each[string](f.Themes), "level": each[string](f.Levels), "zone": each[string](f.Zones)} {
+		if len(values) > 0 {
+			q[name] = values
 		}
+	}
+	if f.Text != "" {
+		q.Set("q", f.Text)
 	}
 	return q
 }
@@ -81,10 +96,18 @@ func (v visit) known(titles []directory.PracticeTitle) []known {
 
 // takes tells whether a filter takes a practice.
 func (f filter) takes(v visit, k known) bool {
-	inZone := f.Zone == "" || slices.ContainsFunc(v.facts.CurrentZones(f.Zone), func(c directory.ZoneCode) bool {
-		return slices.ContainsFunc(k.zones, func(z directory.ZoneFacts) bool { return z.Code == c })
-	})
-	return inZone && k.About(f.Theme, f.Level) && k.Mentions(f.Text, k.towns...)
+	return oneOf(f.Themes, func(t directory.Theme) bool { return k.About(t, "") }) &&
+		oneOf(f.Levels, func(l directory.Level) bool { return k.About("", l) }) &&
+		oneOf(f.Zones, func(code directory.ZoneCode) bool {
+			return slices.ContainsFunc(v.facts.CurrentZones(code), func(c directory.ZoneCode) bool {
+				return slices.ContainsFunc(k.zones, func(z directory.ZoneFacts) bool { return z.Code == c })
+			})
+		}) && k.Mentions(f.Text, k.towns...)
+}
+
+// oneOf tells whether one of the values asked for fits; when none is asked for, everything does.
+func oneOf[T any](asked []T, fits func(T) bool) bool {
+	return len(asked) == 0 || slices.ContainsFunc(asked, fits)
 }
 
 func (f filter) of(v visit, all []known) []known {
@@ -161,24 +184,26 @@ func (v visit) card(k known) card {
 // chips are the filters that are on.
 func (v visit) chips(f filter) []chip {
 	var list []chip
-	add := func(on bool, label string, without filter) {
-		if on {
-			list = append(list, chip{label, without.path()})
-		}
+	for i, t := range f.Themes {
+		without := f
+		without.Themes = slices.Delete(slices.Clone(f.Themes), i, i+1)
+		list = append(list, chip{t.Label(), without.path()})
 	}
-	without := f
-	without.Theme = ""
-	add(f.Theme != "", f.Theme.Label(), without)
-	without = f
-	without.Level = ""
-	add(f.Level != "", f.Level.Label(), without)
-	without = f
-	without.Zone = ""
-	zone := v.zoneWords(f.Zone)
-	add(f.Zone != "", cmp.Or(zone, "politiezone "+string(f.Zone)), without)
-	without = f
-	without.Text = ""
-	add(f.Text != "", "‘"+f.Text+"’", without)
+	for i, l := range f.Levels {
+		without := f
+		without.Levels = slices.Delete(slices.Clone(f.Levels), i, i+1)
+		list = append(list, chip{l.Label(), without.path()})
+	}
+	for i, code := range f.Zones {
+		without := f
+		without.Zones = slices.Delete(slices.Clone(f.Zones), i, i+1)
+		list = append(list, chip{cmp.Or(v.zoneWords(code), "politiezone "+string(code)), without.path()})
+	}
+	if f.Text != "" {
+		without := f
+		without.Text = ""
+		list = append(list, chip{"‘" + f.Text + "’", without.path()})
+	}
 	return list
 }
 
@@ -194,25 +219,25 @@ func (v visit) groups(f filter, all []known) []group {
 	of := func(label string, next filter) choice {
 		return choice{site.Upper(label), next.path(), len(next.of(v, all))}
 	}
-	if f.Theme == "" {
+	if len(f.Themes) == 0 {
 		var choices []choice
 		for _, t := range directory.Themes() {
 			next := f
-			next.Theme = t
+			next.Themes = []directory.Theme{t}
 			choices = append(choices, of(t.Label(), next))
 		}
 		add("Onderwerp", choices)
 	}
-	if f.Level == "" {
+	if len(f.Levels) == 0 {
 		var choices []choice
 		for _, l := range directory.Levels() {
 			next := f
-			next.Level = l
+			next.Levels = []directory.Level{l}
 			choices = append(choices, of(l.Label(), next))
 		}
 		add("Onderwijsniveau", choices)
 	}
-	if f.Zone == "" {
+	if len(f.Zones) == 0 {
 		var choices []choice
 		var seen []directory.ZoneCode
 		for _, k := range all {
@@ -220,7 +245,7 @@ func (v visit) groups(f filter, all []known) []group {
 				if !slices.Contains(seen, z.Code) {
 					seen = append(seen, z.Code)
 					next := f
-					next.Zone = z.Code
+					next.Zones = []directory.ZoneCode{z.Code}
 					choices = append(choices, of(directory.ZoneWords(z.Name, v.municipalities(z)), next))
 				}
 			}

@@ -87,7 +87,7 @@ func (s *service) practicePage(w http.ResponseWriter, r *http.Request, v visit) 
 	data := practiceData{Title: live.Title, Summary: live.Summary, HTML: template.HTML(live.HTML), Former: v.formerWords(p.Zone),
 		Levels: site.Upper(levelWords(live.Levels)), Partners: live.Partners}
 	for _, t := range live.Themes {
-		data.Themes = append(data.Themes, link{t.Label(), filter{Theme: t}.path()})
+		data.Themes = append(data.Themes, link{t.Label(), filter{Themes: []directory.Theme{t}}.path()})
 	}
 	if p.PublishedAt != nil {
 		data.Published = site.Date(*p.PublishedAt)

@@ -32,6 +32,9 @@ func TestTheListOfPractices(t *testing.T) {
 	drugs := s.visit(nil, "/praktijken?theme=drugs&zone=5910&q=praktijk")
 	wants(t, drugs, "11 praktijken · Goede praktijken", `href="/praktijken?q=praktijk&amp;zone=5910">Wis<span class="quiet"> de keuze drugs</span>`, `name="theme" value="drugs"`, "noindex")
 	lacks(t, drugs, "Praktijk 00")
+	either := s.visit(nil, "/praktijken?theme=drugs&theme=truancy&theme=drugs")
+	wants(t, either, "22 praktijken · Goede praktijken", `href="/praktijken?theme=truancy">Wis<span class="quiet"> de keuze drugs</span>`,
+		`name="theme" value="drugs"><input type="hidden" name="theme" value="truancy"`)
 	wants(t, s.visit(nil, "/praktijken?q=olifant"), "Geen goede praktijk met deze keuze.", "‘olifant’")
 	for _, path := range []string{"/praktijken?page=9", "/praktijken?theme=x", "/praktijken?zone=abc"} {
 		if w := s.visit(nil, path); w.Code != 404 {
