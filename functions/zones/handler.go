@@ -14,6 +14,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/site"
 )
 
 // reference holds the reference facts; *dynamo.Reference does.
@@ -149,7 +150,7 @@ type movedError struct {
 
 func (e *movedError) Unwrap() error { return e.error }
 
-// notYours says in Dutch which zones somebody keeps who may not do something with another one.
+// notYours says in Dutch which zones somebody keeps who may not do something with another one, or why there are none.
 func notYours(f *facts.Facts, who directory.Principal) string {
 	var mine []string
 	for _, code := range who.Zones {
@@ -157,10 +158,16 @@ func notYours(f *facts.Facts, who directory.Principal) string {
 			mine = append(mine, z.Name+" ("+string(code)+")")
 		}
 	}
-	if len(mine) == 0 {
-		return "Je kan deze politiezone niet aanpassen."
+	const refused = "Je kan deze politiezone niet aanpassen."
+	switch {
+	case len(mine) > 0:
+		return refused + " Je beheert: " + directory.AndWords(mine) + "."
+	case who.Access() == directory.AccessNoRight:
+		return refused + " " + site.NoRight(who)
+	case who.Access() == directory.AccessUnlinked:
+		return refused + " " + unlinkedNote
 	}
-	return "Je kan deze politiezone niet aanpassen. Je beheert: " + directory.AndWords(mine) + "."
+	return refused
 }
 
 // load reads what the zone's police keep, and the reference pointer when it is due, in one request.

@@ -130,7 +130,11 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
 	}
-	if v.who.Role != directory.RoleSchool {
+	if strings.HasSuffix(m.Sentence, unlinkedNote) {
+		m.Mail = s.administrators
+	}
+	unknown := v.facts == nil && strings.HasPrefix(r.URL.Path, managementPath) // they came here signed in, as far as we know
+	if unknown || v.who.Access() == directory.AccessGranted && v.who.Role != directory.RoleSchool {
 		m.Links = append(m.Links, toMine)
 	}
 	m.Links = append(m.Links, toSearch)

@@ -274,6 +274,15 @@ func TestWhoMayWhat(t *testing.T) {
 	if page := wantPage(t, s.look(school, edit5910), 403); strings.Contains(page, "Naar mijn politiezone") {
 		t.Error("a school is led to a zone that it does not keep")
 	}
+	// Who keeps no zone is told why, there and here, and led to none.
+	s.service.administrators = "beheer@aanspreekpunt.example"
+	wantPage(t, s.look(nobody, edit5910), 403, "Je kan deze politiezone niet aanpassen. Je bent aangemeld, maar hebt hier nog geen toegang.")
+	wantPage(t, s.look(unlinked, edit5910), 403, "Je kan deze politiezone niet aanpassen. Je organisatie is nog niet gekoppeld aan een politiezone.", "mailto:beheer@aanspreekpunt.example")
+	for name, page := range map[string]*httptest.ResponseRecorder{"no right": s.look(nobody, edit5910), "unlinked": s.look(unlinked, edit5910), "a visitor": s.look(nil, "/zones/0000/melden")} {
+		if strings.Contains(page.Body.String(), "Naar mijn politiezone") {
+			t.Errorf("%s is led to a zone that they do not keep", name)
+		}
+	}
 	wantPage(t, s.look(nobody, "/beheer"), 403, "maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven.")
 	wantPage(t, s.look(unlinked, "/beheer"), 403, "Je organisatie is nog niet gekoppeld aan een politiezone.")
 	wantPage(t, s.look(school, "/beheer"), 403, "Als school of CLB zoek je ze op bij Opzoeken")
