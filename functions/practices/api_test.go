@@ -146,7 +146,7 @@ func TestPracticesOfAZoneThatEnded(t *testing.T) {
 	if w := s.ask(police, "PUT", apiPath+"/van-vroeger", text("zone", "5341"), "If-Match", `"2-x"`); w.Code != 400 || rules(t, w) != "zone unknownValue" {
 		t.Errorf("to another zone: %d %s", w.Code, w.Body)
 	}
-	wants(t, s.visit(nil, "/praktijken/van-vroeger"), "Politiezone Getevallei", "vroeger politiezone Hoegaarden/Tienen (5392)")
+	wants(t, s.visit(nil, "/praktijken/van-vroeger"), "Politiezone Getevallei", "vroeger politiezone Tienen - Hoegaarden (5392)")
 	wants(t, s.visit(nil, "/praktijken?zone=5392"), "Van vroeger", "Politiezone Getevallei")
 }
 

@@ -31,6 +31,9 @@ type answer struct {
 	FreshClass string
 	Down       bool     // the contact points could not be read; only reference facts are shown
 	Places     []string // addresses of the school in this zone, when it has locations in several
+	OnPaper    *answer  // what of it goes on paper: public values only; nil when all of it does
+	ForStaff   string   // whom the paper is for, when it was asked to hold what is kept for schools too
+	Print      string   // where the other choice of what goes on paper is
 }
 
 type card struct {

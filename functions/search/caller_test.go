@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,6 +126,65 @@ func TestVCardsHavePublicValuesOnly(t *testing.T) {
 	}
 	if w.Code != http.StatusOK {
 		t.Errorf("got %d", w.Code)
+	}
+}
+
+// What hangs in a staff room is read by others too: on paper stand public values only, unless it is asked for, and
+// then the paper says so.
+func TestPaperHasPublicValuesOnlyUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	hasAny := func(text string) bool {
+		return slices.ContainsFunc(s.kept(t), func(value string) bool { return strings.Contains(text, value) })
+	}
+	const screen, paper, warning = `<div class="screen">`, `<div class="paper">`, "Alleen voor personeel. Hang dit niet op waar leerlingen of bezoekers komen."
+	for _, path := range []string{"/zones/5910", "/zones/5910?theme=drugs", "/gemeenten/24107", "/scholen/990002", "/scholen/990000?location=2", "/zoeken?q=5910", "/zoeken?q=3470"} {
+		page := s.ask(path, "school").Body.String()
+		before, rest, _ := strings.Cut(page, screen)
+		shown, rest, _ := strings.Cut(rest, paper)
+		printed, after, ok := strings.Cut(rest, "</section>")
+		if !ok || !hasAny(shown) || hasAny(before) || hasAny(printed) || hasAny(after) || !strings.Contains(printed, "016 80 58 05") {
+			t.Errorf("%s: on the screen %t, elsewhere %t, on paper %t %.200q", path, hasAny(shown), hasAny(before+after), hasAny(printed), printed)
+		}
+		wantsNot(t, page, warning)
+		for _, who := range []string{"far", ""} {
+			wantsNot(t, s.ask(path, who).Body.String(), screen, paper, warning, "afdruk=")
+		}
+	}
+	wants(t, s.ask("/zones/5910?theme=drugs", "school").Body.String(), `href="/zones/5910?afdruk=scholen&amp;theme=drugs">Ook nummers voor scholen afdrukken</a>`,
+		`href="/zones/5910?contacten=scholen">Ook nummers voor scholen opslaan</a>`)
+	for _, path := range []string{"/zones/5910?afdruk=scholen", "/gemeenten/24107?afdruk=scholen", "/scholen/990002?afdruk=scholen"} {
+		page := s.ask(path, "school").Body.String()
+		wants(t, page, warning, `">Alleen openbare gegevens afdrukken</a>`)
+		wantsNot(t, page, screen, paper)
+		if !hasAny(page) {
+			t.Errorf("%s lacks what is kept for schools", path)
+		}
+		for _, who := range []string{"far", ""} {
+			wantsNot(t, s.ask(path, who).Body.String(), warning, "afdrukken</a>")
+		}
+	}
+}
+
+func TestContactsHaveWhatIsKeptForSchoolsOnlyWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	for who, sees := range map[string]bool{"school": true, "police": true, "far": false, "": false} {
+		w := s.ask("/zones/5910?contacten=scholen", who)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/vcard; charset=utf-8" || !strings.Contains(w.Body.String(), "END:VCARD") {
+			t.Errorf("%q: got %d, %s", who, w.Code, w.Header().Get("Content-Type"))
+		}
+		if sees && w.Header().Get("Cache-Control") != "private, no-store" {
+			t.Errorf("%q: Cache-Control %q", who, w.Header().Get("Cache-Control"))
+		}
+		for _, value := range s.kept(t) {
+			if strings.Contains(w.Body.String(), value) != sees {
+				t.Errorf("%q: the contacts have %s: %t, want %t", who, value, !sees, sees)
+			}
+		}
+		if strings.Contains(w.Body.String(), "Alleen voor personeel.") != sees {
+			t.Errorf("%q: whom the contacts are for: %s", who, w.Body)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -145,6 +146,32 @@ func (s *service) answer(r *http.Request, z directory.ZoneView, theme directory.
 	return a
 }
 
+// answerFor lays out a zone as the caller may see it; ok is false when there is no such zone. What is kept for schools
+// goes on paper only when that is asked for.
+func (s *service) answerFor(r *http.Request, f *edition, code directory.ZoneCode, profiles map[directory.ZoneCode]directory.Profile, q directory.Question, down error) (a answer, ok bool) {
+	z, ok := s.see(r.Context(), f, code, profiles, q)
+	if !ok {
+		return answer{}, false
+	}
+	a = s.answer(r, z, q.Theme, down)
+	if down != nil || !callerOf(r.Context()).SignedIn() {
+		return a, true
+	}
+	public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, profiles, q)
+	if onPaper := s.answer(r, public, q.Theme, nil); !reflect.DeepEqual(a, onPaper) {
+		query := r.URL.Query()
+		if query.Get("afdruk") == "scholen" {
+			a.ForStaff = forStaff + " Hang dit niet op waar leerlingen of bezoekers komen."
+			query.Del("afdruk")
+		} else {
+			a.OnPaper = &onPaper
+			query.Set("afdruk", "scholen")
+		}
+		a.Print = (&url.URL{Path: r.URL.Path, RawQuery: query.Encode()}).String()
+	}
+	return a, true
+}
+
 // unavailable answers for a store that does not: 503, with what the reference facts still know.
 func (s *service) unavailable(w http.ResponseWriter, r *http.Request, cause error) int {
 	gateway.Warn(r.Context(), cause)
@@ -228,11 +255,10 @@ func (s *service) schoolPage(w http.ResponseWriter, r *http.Request) error {
 		status = s.unavailable(w, r, down)
 	}
 	for _, code := range codes {
-		z, ok := s.see(r.Context(), f, code, stored.Profiles, directory.QuestionOf(*school, code, number, theme))
+		a, ok := s.answerFor(r, f, code, stored.Profiles, directory.QuestionOf(*school, code, number, theme), down)
 		if !ok {
 			continue
 		}
-		a := s.answer(r, z, theme, down)
 		a.Practices = f.practiceLinks(f.ofZone(stored.Practices, code))
 		if len(codes) > 1 {
 			a.Heading = a.Name + ": " + site.Lower(a.Heading)
@@ -274,7 +300,11 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || code == "" {
 		return err
 	}
-	v, _ := gateway.Params(r, gateway.Param{Name: "theme"}, gateway.Param{Name: "level"}, gateway.Param{Name: "school"}, gateway.Param{Name: "vroeger"})
+	v, _ := gateway.Params(r, gateway.Param{Name: "theme"}, gateway.Param{Name: "level"}, gateway.Param{Name: "school"}, gateway.Param{Name: "vroeger"},
+		gateway.Param{Name: "contacten"})
+	if v.Get("contacten") == "scholen" {
+		return s.contacts(w, r, f, code, callerOf(r.Context()))
+	}
 	q := directory.Question{}
 	if number, err := directory.ParseInstitutionNumber(v.Get("school")); err == nil {
 		if school, ok := f.School(number); ok {
@@ -290,16 +320,16 @@ func (s *service) zonePage(w http.ResponseWriter, r *http.Request) error {
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(r.Context(), f, code, stored.Profiles, q)
+	a, _ := s.answerFor(r, f, code, stored.Profiles, q, down)
 	path := "/zones/" + string(code)
-	data := zoneData{Answer: s.answer(r, z, q.Theme, down), Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
+	data := zoneData{Answer: a, Form: themeForm{Action: path, Theme: q.Theme, Themes: directory.Themes()}, Paper: s.paper(r, path)}
 	data.Answer.Practices = f.practiceLinks(f.ofZone(stored.Practices, code))
 	if down == nil {
 		public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, stored.Profiles, directory.Question{})
 		data.Structured = structured(public, gateway.Link(r, path), s.reference.Loaded().Demonstration)
 	}
 	if before, ok := f.FormerZone(directory.ZoneCode(v.Get("vroeger"))); ok && slices.Contains(f.CurrentZones(before.Code), code) {
-		data.Former = string(before.Code) + " " + before.Name + " is nu deel van politiezone " + z.Name + " (" + string(code) + ")."
+		data.Former = string(before.Code) + " " + before.Name + " is nu deel van " + site.Lower(a.Name) + " (" + string(code) + ")."
 	}
 	title := data.Answer.Name
 	if q.Theme != "" {
@@ -390,9 +420,9 @@ func (s *service) municipalityPage(w http.ResponseWriter, r *http.Request) error
 	if down != nil {
 		status = s.unavailable(w, r, down)
 	}
-	z, _ := s.see(r.Context(), f, m.Zone, stored.Profiles, directory.Question{Theme: theme, Municipality: m.NIS})
+	a, _ := s.answerFor(r, f, m.Zone, stored.Profiles, directory.Question{Theme: theme, Municipality: m.NIS}, down)
 	path := "/gemeenten/" + m.NIS.String()
-	data := municipalityData{Municipality: m, Answer: s.answer(r, z, theme, down), Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
+	data := municipalityData{Municipality: m, Answer: a, Postcodes: postcodesOf(f, m.NIS), Brussels: m.Province == brussels,
 		Form: themeForm{Action: path, Theme: theme, Themes: directory.Themes()}, Paper: s.paper(r, path),
 		Search: "/zoeken?" + url.Values{"q": {m.Name}}.Encode()}
 	data.Answer.Practices = f.practiceLinks(f.ofZone(stored.Practices, m.Zone))

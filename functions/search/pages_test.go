@@ -61,7 +61,7 @@ func TestHome(t *testing.T) {
 	t.Parallel()
 	page := newSystem(t).page(t, "/", http.StatusOK)
 	wants(t, page, "<h1>Wie bel je bij de lokale politie?</h1>", `action="/zoeken"`, "Ik weet het niet of iets anders",
-		">Spijbelen</option>", "Typ geen namen van leerlingen.", `autocapitalize="off"`, `enterkeyhint="search"`, `href="tel:102"`, `href="tel:1712"`)
+		">Spijbelen</option>", "Typ geen namen van leerlingen.", `autocapitalize="off"`, `enterkeyhint="search"`, `<a class="button" href="/beheer">Beheer politiezone</a>`, `<a class="button" href="/praktijken">Goede praktijken</a>`, `href="tel:102"`, `href="tel:1712"`)
 }
 
 func TestOneCertainSchoolIsAnsweredAtOnce(t *testing.T) {

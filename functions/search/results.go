@@ -132,15 +132,14 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		status = s.unavailable(w, r, down)
 	}
 	if single != "" {
-		if z, ok := s.see(r.Context(), f, single, stored.Profiles, sharedQuestion(result, single)); ok {
-			a := s.answer(r, z, result.Theme, down)
+		if a, ok := s.answerFor(r, f, single, stored.Profiles, sharedQuestion(result, single), down); ok {
 			data.Answer = &a
 		}
 	} else if data.Page == 1 && len(groups) > 1 && len(groups) <= mostSides {
 		data.Statement = sidesStatement(result, groups)
 		for _, g := range groups {
-			if z, ok := s.see(r.Context(), f, g.zone, stored.Profiles, g.question(result.Theme)); ok {
-				data.Sides = append(data.Sides, side{s.answer(r, z, result.Theme, down), listWords(g.places)})
+			if a, ok := s.answerFor(r, f, g.zone, stored.Profiles, g.question(result.Theme), down); ok {
+				data.Sides = append(data.Sides, side{a, listWords(g.places)})
 			}
 		}
 	}

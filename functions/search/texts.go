@@ -145,6 +145,9 @@ func unconfirmedWords(z directory.ZoneView) string {
 	return words
 }
 
+// forStaff stands on paper and contacts that hold what is kept for schools.
+const forStaff = "Alleen voor personeel."
+
 // realNumber stands beside a zone's general number on pages that warn of demonstration data.
 const realNumber = "Echt nummer, geen voorbeeld."
 

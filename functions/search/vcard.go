@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -23,16 +24,27 @@ func (s *service) vCard(w http.ResponseWriter, r *http.Request) error {
 	if _, err := gateway.Params(r); err != nil {
 		return err
 	}
+	// It is made to be passed on, so it has public values only, whoever asks.
+	return s.contacts(w, r, f, code, directory.Principal{})
+}
+
+// contacts are a zone's contact points and its desk as somebody may see them.
+func (s *service) contacts(w http.ResponseWriter, r *http.Request, f *edition, code directory.ZoneCode, who directory.Principal) error {
 	profiles, err := s.read(r.Context(), f, []directory.ZoneCode{code})
 	if err != nil {
 		return err
 	}
-	// It is made to be passed on, so it has public values only, whoever asks.
-	zone, _ := s.see(as(r.Context(), directory.Principal{}), f, code, profiles, directory.Question{})
+	zone, _ := s.see(as(r.Context(), who), f, code, profiles, directory.Question{})
+	kept := ""
+	if who.SignedIn() {
+		if public, _ := s.see(as(r.Context(), directory.Principal{}), f, code, profiles, directory.Question{}); !reflect.DeepEqual(zone, public) {
+			kept = forStaff + " "
+		}
+	}
 	var cards strings.Builder
 	for _, call := range zone.CallOrder {
 		if p, ok := zone.Point(call.ContactPoint); ok && len(p.Phones)+len(p.Emails) > 0 {
-			cards.WriteString(s.pointCard(zone, p, call.Reason, gateway.Link(r, "/zones/"+string(code))))
+			cards.WriteString(s.pointCard(zone, p, kept+site.Upper(call.Reason)+". ", gateway.Link(r, "/zones/"+string(code))))
 		}
 	}
 	cards.WriteString(s.deskCard(zone, gateway.Link(r, "/zones/"+string(code))))

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -323,4 +324,32 @@ func TestPaperHoldsTheAnswerAndNoControls(t *testing.T) {
 	if sheets := strings.Count(string(pdf), "/Type /Page\n"); sheets != 1 {
 		t.Errorf("%d sheets, want 1", sheets)
 	}
+}
+
+// TestPaperIsForEverybodyUnlessAskedFor: what a school sees because it signed in does not go on paper by itself. When
+// it is asked for, the paper says whom it is for.
+func TestPaperIsForEverybodyUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	tb := openAlone(t)
+	tb.signInAs("De Vlinder", "/mijn-school")
+	tb.goTo("/zones/5910")
+	const numbers = `[...document.querySelectorAll('main .card .nr')].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`
+	onScreen := js[[]string](tb, numbers)
+	tb.look("the zone's page, signed in")
+	tb.media("print", "", "")
+	onPaper := js[[]string](tb, numbers)
+	if len(onPaper) == 0 || len(onPaper) >= len(onScreen) {
+		t.Errorf("%q on paper, %q on the screen", onPaper, onScreen)
+	}
+	const warning = `[...document.querySelectorAll("main .notice")].some(e => e.getClientRects().length > 0 && e.textContent.startsWith("Alleen voor personeel."))`
+	if js[bool](tb, warning) {
+		t.Error("paper that everybody may read says that it is for staff")
+	}
+	js[bool](tb, `[...document.querySelectorAll("main a")].find(a => a.textContent === "Ook nummers voor scholen afdrukken").click(), true`)
+	tb.until(`location.search === "?afdruk=scholen" && document.readyState === "complete"`)
+	if got := js[[]string](tb, numbers); !slices.Equal(got, onScreen) || !js[bool](tb, warning) {
+		t.Errorf("asked for, %q on paper, want %q and for whom it is", got, onScreen)
+	}
+	tb.media("screen", "", "")
+	tb.look("the zone's page, to print for staff")
 }
