@@ -86,12 +86,7 @@ func (x *Exporter) Handle(ctx context.Context, e event) (Result, error) {
 		r.takeOut = &taking{text: e.Value, value: v}
 	}
 	result, err := r.run(ctx)
-	if err != nil {
-		message := "failed"
-		if errors.Is(err, errRefused) {
-			message = "refused"
-		}
-		x.Log.ErrorContext(ctx, message, "cause", err.Error())
+	if err != nil { // which the invocation's line tells
 		return Result{}, err
 	}
 	message := "done"

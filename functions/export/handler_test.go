@@ -380,6 +380,9 @@ func TestADropIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "16 contact points, and the current edition has 18") {
 		t.Fatalf("%v", err)
 	}
+	if log := w.log.String(); strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, `cause="refused: 16 contact points`) {
+		t.Errorf("a failure has one line: %s", log)
+	}
 	if m := w.manifest(w.Open); m.Serial != before.Serial+1 || m.Current.ContactPoints != 18 {
 		t.Errorf("%+v", m)
 	}

@@ -25,6 +25,7 @@ import (
 	"aanspreekpunt/shared/facts"
 	"aanspreekpunt/shared/publication"
 	"aanspreekpunt/shared/publication/publicationtest"
+	"aanspreekpunt/shared/telemetry"
 )
 
 func must[T any](v T, err error) T {
@@ -177,7 +178,7 @@ func (w *world) change(code directory.ZoneCode, how func(*directory.Profile)) {
 	w.save(p)
 }
 
-// run runs the export on a later day: 0 is the same.
+// run runs the export on a later day, with all that it logs: 0 is the same day.
 func (w *world) run(later int, change func(*event)) (Result, error) {
 	w.t.Helper()
 	w.now = w.now.AddDate(0, 0, later)
@@ -185,7 +186,7 @@ func (w *world) run(later int, change func(*event)) (Result, error) {
 	if change != nil {
 		change(&e)
 	}
-	r, err := w.Handle(w.t.Context(), e)
+	r, err := telemetry.Task("export", w.Log, w.Handle)(w.t.Context(), e)
 	for _, secret := range []string{canaryName, canaryPhone, canaryEmail, canaryWords, "88990011"} {
 		if strings.Contains(w.log.String(), secret) {
 			w.t.Errorf("the log tells %q: %s", secret, w.log)
