@@ -60,7 +60,7 @@ func (s *service) routes() map[string]http.Handler {
 
 		"/api/v1/territoryChanges":          gateway.Handler(s.territoryChanges),
 		"/api/v1/territoryChanges/{number}": gateway.Handler(s.territoryChange),
-		managementPath + "/invoer/gebied":   s.signedIn(s.territoryPage),
+		managementPath + "/invoer/gebied":   gateway.Handler(s.territoryPage),
 
 		"/api/v1/imports":                             gateway.Handler(s.importZones),
 		managementPath + "/invoer":                    s.signedIn(s.importPage),

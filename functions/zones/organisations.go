@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -122,7 +121,7 @@ func ofToday(f *facts.Facts) func(directory.ZoneCode) bool {
 //go:embed organisations.gohtml
 var organisationFiles embed.FS
 
-var organisationsTemplate = site.New(organisationFiles, nil, "organisations.gohtml")
+var organisationsTemplate = site.NewForm(organisationFiles, nil, "organisations.gohtml")
 
 // organisationsView is the page with the table of organisations.
 type organisationsView struct {
@@ -130,6 +129,7 @@ type organisationsView struct {
 	Rows    []organisationRow
 	Errors  []organisationError
 	Notice  string // Dutch: why nothing was saved
+	SignIn  string // address to sign in; "" where that does not help
 	Saved   bool
 	Current []directory.Organisation // what somebody else saved meanwhile
 }
@@ -165,26 +165,18 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		}
 		return s.show(w, r, status, organisationsTemplate, title, visit{f, who, s.now()}, view)
 	}
-	posted := r.Method == http.MethodPost
-	switch {
-	case !who.SignedIn() && posted:
-		_, view, err := typedOrganisations(r)
-		if err != nil {
-			return err
+	if r.Method != http.MethodPost {
+		switch {
+		case !who.SignedIn():
+			gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
+			return nil
+		case !who.May(directory.ManageOrganisations, ""):
+			return gateway.MissingPermission("Only administrators may do this").InDutch(onlyAdmins)
 		}
-		view.Notice = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
-		return show(http.StatusUnauthorized, view)
-	case !who.SignedIn():
-		gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {r.URL.Path}}.Encode(), http.StatusSeeOther)
-		return nil
-	case !who.May(directory.ManageOrganisations, ""):
-		return gateway.MissingPermission("Only administrators may do this").InDutch("Deze lijst is er alleen voor beheerders.")
-	}
-	stored, err := s.store.Organisations(r.Context())
-	if err != nil {
-		return unavailable(err)
-	}
-	if !posted {
+		stored, err := s.store.Organisations(r.Context())
+		if err != nil {
+			return unavailable(err)
+		}
 		view := organisationsView{Version: stored.Version, Saved: r.URL.Query().Has("bewaard")}
 		for _, o := range stored.Items {
 			view.Rows = append(view.Rows, organisationRow{Number: string(o.Number), Name: o.Name, Zones: joined(o.Zones)})
@@ -192,14 +184,36 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		return show(http.StatusOK, view)
 	}
 
+	// What was typed is in every answer but that of a form that cannot be read.
 	in, view, err := typedOrganisations(r)
 	if err != nil {
+		return err
+	}
+	later := func(err error) error {
+		err = unavailable(err)
+		if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable {
+			gateway.Warn(r.Context(), err)
+			view.Notice = notSaved
+			return show(http.StatusServiceUnavailable, view)
+		}
 		return err
 	}
 	conflict := func(current directory.Organisations) error {
 		view.Version, view.Current = current.Version, current.Items
 		view.Notice = "Iemand anders paste deze lijst intussen aan. Onderaan staat wat nu bewaard is; hier staat nog wat jij typte. Neem over wat moet blijven en bewaar dan opnieuw."
 		return show(http.StatusConflict, view)
+	}
+	switch {
+	case !who.SignedIn():
+		view.Notice, view.SignIn = signedOutNote, site.SignIn(r)
+		return show(http.StatusUnauthorized, view)
+	case !who.May(directory.ManageOrganisations, ""):
+		view.Notice = onlyAdmins
+		return show(http.StatusForbidden, view)
+	}
+	stored, err := s.store.Organisations(r.Context())
+	if err != nil {
+		return later(err)
 	}
 	if view.Version != stored.Version {
 		return conflict(stored)
@@ -213,12 +227,12 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 	if errors.Is(err, dynamo.ErrStale) {
 		current, err := s.store.Organisations(r.Context())
 		if err != nil {
-			return unavailable(err)
+			return later(err)
 		}
 		return conflict(current)
 	}
 	if err != nil {
-		return unavailable(err)
+		return later(err)
 	}
 	gateway.Redirect(w, r, "/beheer/organisaties?bewaard", http.StatusSeeOther)
 	return nil

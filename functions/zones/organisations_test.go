@@ -107,7 +107,8 @@ func row(version, number, name, zones string) url.Values {
 
 func TestOrganisationsPage(t *testing.T) {
 	t.Parallel()
-	s := newSystem(t, dynamotest.New(t), nil)
+	broken := &faulty{}
+	s := newSystem(t, dynamotest.New(t), broken.wrap)
 	if w := s.visitOrganisations(nil, nil); w.Code != 303 || w.Header().Get("Location") != "https://aanspreekpunt.example/aanmelden?terug=%2Fbeheer%2Forganisaties" {
 		t.Errorf("a visitor: %d to %s", w.Code, w.Header().Get("Location"))
 	}
@@ -128,6 +129,10 @@ func TestOrganisationsPage(t *testing.T) {
 	}
 	says(s.visitOrganisations(admin, nil), 200, "<h1>Organisaties</h1>", `aria-current="page">Beheer politiezone`, `name="versie" value="0"`, "Rij 3")
 	says(s.visitOrganisations(nil, row("0", "0000000196", "Voorbeeld <b>", "5910")), 401, "Je bent afgemeld.", `value="Voorbeeld &lt;b&gt;"`)
+	says(s.visitOrganisations(police, row("0", "0000000196", "Van de politie", "5910")), 403, onlyAdmins, `value="Van de politie"`)
+	broken.down.Store(true)
+	says(s.visitOrganisations(admin, row("0", "0000000196", "Typte ik", "5910")), 503, notSaved, `value="Typte ik"`)
+	broken.down.Store(false)
 	says(s.visitOrganisations(admin, row("0", "0000000197", "", "5392")), 400, "<title>3 fouten · Organisaties", `<a href="#number-0">Rij 1, Ondernemingsnummer</a>`,
 		`id="number-0" name="nummer" value="0000000197" inputmode="numeric" autocomplete="off" aria-invalid="true"`, `<a href="#zones-0">Rij 1, Zones</a>`, `<a href="#name-0">Rij 1, Naam</a>`)
 

@@ -402,3 +402,10 @@ func (f faultyAPI) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...
 	}
 	return f.API.GetItem(ctx, in, o...)
 }
+
+func (f faultyAPI) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	if f.down.Load() {
+		return nil, errors.New("down")
+	}
+	return f.API.Query(ctx, in, o...)
+}

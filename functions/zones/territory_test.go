@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -268,4 +269,54 @@ func TestTerritoryPage(t *testing.T) {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 	}
+}
+
+// TestNoRowOfATerritoryIsLost: signed out, without the right, and while the store or refdata is down.
+func TestNoRowOfATerritoryIsLost(t *testing.T) {
+	t.Parallel()
+	broken := &faulty{}
+	s := newSystem(t, dynamotest.New(t), broken.wrap)
+	const path, row = "/beheer/invoer/gebied", "2027-01-01;5371;5999;Testzone &lt;b&gt;"
+	typed := url.Values{"actie": {"nakijken"}, "rijen": {"Datum;Van;Naar;Naam\n2027-01-01;5371;5999;Testzone <b>\n"}}
+	checked := url.Values{"actie": {"toepassen"}, "stappen": {`[{"date":"2027-01-01","from":"5371","to":"5999","name":"Testzone <b>"}]`}}
+	for name, c := range map[string]struct {
+		who       claims
+		form      url.Values
+		table, fn bool // down
+		status    int
+		says      string
+	}{
+		"signed out":                    {who: nil, form: typed, status: 401, says: "Je bent afgemeld"},
+		"signed out before applying":    {who: nil, form: checked, status: 401, says: "Je bent afgemeld"},
+		"without the right":             {who: police, form: typed, status: 403, says: onlyAdmins},
+		"the store is down":             {who: admin, form: typed, table: true, status: 503, says: notLoaded},
+		"refdata is down":               {who: admin, form: typed, fn: true, status: 503, says: notLoaded},
+		"refdata is down when applying": {who: admin, form: checked, fn: true, status: 503, says: notLoaded},
+	} {
+		s.service.collector = &shelf{files: map[string][]byte{}, store: s.store}
+		if c.fn {
+			s.service.collector = downCollector{}
+		}
+		broken.down.Store(c.table)
+		w := s.visit(c.who, path, c.form)
+		broken.down.Store(false)
+		if body := w.Body.String(); w.Code != c.status || !strings.Contains(body, c.says) || !strings.Contains(body, row) || !strings.Contains(body, `value="nakijken"`) {
+			t.Errorf("%s: %d %s", name, w.Code, titleOf(body))
+		}
+		if c.status != 503 && strings.Contains(w.Body.String(), "Wat nog komt") {
+			t.Errorf("%s: shows what was loaded", name)
+		}
+	}
+	if w := s.visit(nil, path, url.Values{"actie": {"intrekken:1"}}); w.Code != 303 {
+		t.Errorf("a withdrawal after the session: %d", w.Code)
+	}
+	if w := s.visit(police, path, url.Values{"actie": {"intrekken:1"}}); w.Code != 403 {
+		t.Errorf("a withdrawal without the right: %d", w.Code)
+	}
+}
+
+type downCollector struct{}
+
+func (downCollector) collect(context.Context, collect) (collected, error) {
+	return collected{}, errors.New("refdata does not answer")
 }

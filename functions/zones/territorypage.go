@@ -28,6 +28,8 @@ const (
 type territoryView struct {
 	Heading  string
 	Problems []problem
+	Notice   string       // Dutch: why nothing was done with what was typed
+	SignIn   string       // address to sign in; "" where that does not help
 	Rows     string       // that were typed, or read from a file
 	RowsBad  bool         // something is wrong with them
 	Preview  []changeView // of what they would do
@@ -135,15 +137,19 @@ func effects(c directory.TerritoryChange, name func(string) string) []string {
 }
 
 // territoryPage shows the changes of the territory, checks and loads new ones, and withdraws them.
-func (s *service) territoryPage(w http.ResponseWriter, r *http.Request, v visit) error {
+func (s *service) territoryPage(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodPost {
+		return s.territoryPosted(w, r)
+	}
+	return s.signedIn(s.territoryShown)(w, r)
+}
+
+func (s *service) territoryShown(w http.ResponseWriter, r *http.Request, v visit) error {
 	if !v.who.May(directory.ManageReferenceData, "") {
 		return gateway.MissingPermission("Only administrators may do this").InDutch(onlyAdmins)
 	}
 	if r.URL.Query().Get("sjabloon") == "csv" {
 		return download(w, "wijzigingen-zones.csv", csvType+"; charset=utf-8", []byte("\ufeff"+territoryHeader+"\r\n"))
-	}
-	if r.Method == http.MethodPost {
-		return s.territoryPosted(w, r, v)
 	}
 	view := territoryView{Heading: territoryTitle}
 	switch r.URL.Query().Get("gelukt") {
@@ -161,8 +167,15 @@ func (s *service) territoryPage(w http.ResponseWriter, r *http.Request, v visit)
 
 const territoryHeader = "Datum;Van;Naar;Naam;Telefoon;E-mail;Website"
 
-// showTerritory shows the page with every change that was loaded.
+// showTerritory shows the page with every change that was loaded; a page with a notice has only what was typed.
 func (s *service) showTerritory(w http.ResponseWriter, r *http.Request, status int, v visit, view territoryView) error {
+	if view.Notice != "" {
+		state := "Niet bewaard"
+		if view.SignIn != "" {
+			state = "Je bent afgemeld"
+		}
+		return s.show(w, r, status, territoryTemplate, state+" · "+view.Heading, v, view)
+	}
 	list, err := s.store.TerritoryChanges(r.Context(), v.at)
 	if err != nil {
 		return unavailable(err)
@@ -185,45 +198,102 @@ func (s *service) showTerritory(w http.ResponseWriter, r *http.Request, status i
 	return s.show(w, r, status, territoryTemplate, title, v, view)
 }
 
-// territoryPosted takes the form: rows to check, rows to apply, or a change to withdraw. What was typed is in every
-// answer.
-func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request, v visit) error {
+// territoryForm is what the form was sent with.
+type territoryForm struct {
+	action, which string // which: the number of a change
+	rows          string // as they were typed, or those that were checked
+	steps         []directory.TerritoryStep
+	file          []byte
+	refused       string // Dutch: why there is nothing to go on with
+	status        int    // when it is refused
+}
+
+// readTerritoryForm reads the form: rows or a file to check, rows to apply, or a change to withdraw.
+func readTerritoryForm(r *http.Request) (f territoryForm, err error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, filling.MaxFile+64<<10)
-	var data []byte
-	var err error
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media == "multipart/form-data" {
 		err = r.ParseMultipartForm(filling.MaxFile)
 		if file, _, fileErr := r.FormFile("bestand"); err == nil && fileErr == nil {
 			defer file.Close()
-			data, err = io.ReadAll(file)
+			f.file, err = io.ReadAll(file)
 		}
 	} else {
 		err = r.ParseForm()
 	}
-	view := territoryView{Heading: territoryTitle, Rows: r.PostForm.Get("rijen")}
+	f.rows = r.PostForm.Get("rijen")
+	if _, huge := errors.AsType[*http.MaxBytesError](err); huge {
+		f.refused, f.status = "Dit bestand is te groot. 2 MB is het meeste.", http.StatusRequestEntityTooLarge
+		return f, nil
+	}
+	if err != nil {
+		return f, gateway.BadRequest("The form cannot be read").InDutch("Dit formulier kunnen we niet lezen. Er is niets bewaard.")
+	}
+	f.action, f.which, _ = strings.Cut(r.PostForm.Get("actie"), ":")
+	if f.action == "toepassen" {
+		if err := json.Unmarshal([]byte(r.PostForm.Get("stappen")), &f.steps); err != nil {
+			f.refused, f.status = "Plak eerst rijen of kies een bestand.", http.StatusBadRequest
+			return f, nil
+		}
+		f.rows = rowsWords(f.steps)
+	}
+	return f, nil
+}
+
+// territoryPosted takes the form. What was typed is in every answer but that of a form that cannot be read at all: also
+// when the session ended, when the right went, and when the store or refdata is down.
+func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request) error {
+	gateway.Cache(w, gateway.Private)
+	f, err := readTerritoryForm(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.visitor(r)
+	if err != nil {
+		return err
+	}
+	view := territoryView{Heading: territoryTitle, Rows: f.rows}
+	withdraws := f.action == "intrekken" || f.action == "zeker"
+	switch {
+	case !v.who.SignedIn() && withdraws:
+		gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
+		return nil
+	case !v.who.SignedIn():
+		view.Notice, view.SignIn = signedOutNote, site.SignIn(r)
+		return s.showTerritory(w, r, http.StatusUnauthorized, v, view)
+	case !v.who.May(directory.ManageReferenceData, "") && withdraws:
+		return gateway.MissingPermission("Only administrators may do this").InDutch(onlyAdmins)
+	case !v.who.May(directory.ManageReferenceData, ""):
+		view.Notice = onlyAdmins
+		return s.showTerritory(w, r, http.StatusForbidden, v, view)
+	case withdraws:
+		return s.territoryWithdrawn(w, r, v, view, number(f.which), f.action == "zeker")
+	}
+	err = s.territoryTyped(w, r, v, f)
+	if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable {
+		gateway.Warn(r.Context(), err)
+		view.Notice = notLoaded
+		return s.showTerritory(w, r, http.StatusServiceUnavailable, v, view)
+	}
+	return err
+}
+
+// territoryTyped checks rows and shows what they would do, or loads those that were checked.
+func (s *service) territoryTyped(w http.ResponseWriter, r *http.Request, v visit, f territoryForm) error {
+	view := territoryView{Heading: territoryTitle, Rows: f.rows}
 	refuse := func(status int, why string) error {
 		view.Problems = []problem{{Anchor: "rijen", Where: "Rijen", Message: why}}
 		return s.showTerritory(w, r, status, v, view)
 	}
-	if _, huge := errors.AsType[*http.MaxBytesError](err); huge {
-		return refuse(http.StatusRequestEntityTooLarge, "Dit bestand is te groot. 2 MB is het meeste.")
+	if f.refused != "" {
+		return refuse(f.status, f.refused)
 	}
-	if err != nil {
-		return gateway.BadRequest("The form cannot be read").InDutch("Dit formulier kunnen we niet lezen. Er is niets bewaard.")
-	}
-	action, which, _ := strings.Cut(r.PostForm.Get("actie"), ":")
-	if action == "intrekken" || action == "zeker" {
-		return s.territoryWithdrawn(w, r, v, view, number(which), action == "zeker")
-	}
-	var steps []directory.TerritoryStep
-	if action == "toepassen" {
-		if err := json.Unmarshal([]byte(r.PostForm.Get("stappen")), &steps); err != nil {
-			return refuse(http.StatusBadRequest, "Plak eerst rijen of kies een bestand.")
-		}
-	} else {
+	apply := f.action == "toepassen"
+	steps := f.steps
+	if !apply {
+		data := f.file
 		if len(data) == 0 {
-			data = []byte(view.Rows)
+			data = []byte(f.rows)
 		}
 		read, err := s.collector.collect(r.Context(), collect{Action: "readTerritory", Time: v.at, File: data})
 		if err != nil {
@@ -235,7 +305,7 @@ func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request, v visi
 		steps = read.Steps
 	}
 	view.Rows = rowsWords(steps)
-	answer, issues, err := s.changeTerritory(r.Context(), v, steps, action == "toepassen", nil)
+	answer, issues, err := s.changeTerritory(r.Context(), v, steps, apply, nil)
 	if err != nil {
 		return err
 	}
@@ -245,7 +315,7 @@ func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request, v visi
 		}
 		return s.showTerritory(w, r, http.StatusBadRequest, v, view)
 	}
-	if action == "toepassen" {
+	if apply {
 		done := "opgeladen"
 		switch {
 		case answer.Outcome == "unchanged":

@@ -18,6 +18,7 @@ const (
 
 	signedOutNote  = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
 	notSaved       = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
+	notLoaded      = "Dit lukt nu even niet. Wat je typte, staat er nog; een bestand kies je opnieuw. Probeer het over een minuut opnieuw."
 	conflictNote   = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
 	movedOn        = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
 	nothingKept    = "Je school bewaarde nog niets. Vul eerst in wie de politie kan bereiken."
