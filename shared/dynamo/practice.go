@@ -266,8 +266,9 @@ func (s *Store) Practices(ctx context.Context) iter.Seq2[directory.Practice, err
 // another one has its own.
 func (s *Store) PracticesOf(ctx context.Context, code directory.ZoneCode) iter.Seq2[directory.Practice, error] {
 	input := byKind(practiceKind)
-	input.KeyConditionExpression = aws.String("gsi1pk = :kind AND begins_with(gsi1sk, :zone)")
-	input.ExpressionAttributeValues[":zone"] = str(string(code) + "#")
+	// Not begins_with: minidyn fails at it as soon as any item has left the index.
+	input.KeyConditionExpression = aws.String("gsi1pk = :kind AND gsi1sk BETWEEN :low AND :high")
+	input.ExpressionAttributeValues[":low"], input.ExpressionAttributeValues[":high"] = str(string(code)+"#"), str(string(code)+"$") // the sign after "#"
 	return s.practices(ctx, "list practices of zone "+string(code), input)
 }
 
