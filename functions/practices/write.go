@@ -71,7 +71,7 @@ func (s *service) writer(w http.ResponseWriter, r *http.Request) (visit, error) 
 
 // writes tells whether somebody may write practices of some zone.
 func (v visit) writes() bool {
-	return v.who.Role == directory.RoleAdmin || slices.ContainsFunc(v.who.Zones, func(c directory.ZoneCode) bool { return v.who.May(directory.WritePractices, c) })
+	return v.who.MayAnywhere(directory.WritePractices)
 }
 
 // own finds the practice of a write, or of a look at its history. To those who may not, one that everybody reads is

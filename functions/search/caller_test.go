@@ -261,6 +261,8 @@ func TestASchoolFindsItselfOnTheFirstPage(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	page := s.ask("/", "staff").Body.String()
+	wantsNot(t, page, "Beheer politiezone")
+	wants(t, s.ask("/", "police").Body.String(), `<a class="button" href="/beheer">Beheer politiezone</a>`)
 	wants(t, page, "Jouw school:", `<a class="button" href="/scholen/990002">`, "Tienen</a>", `action="/zoeken"`)
 	wantsNot(t, page, "Jouw scholen:")
 	page = s.ask("/", "clb").Body.String()

@@ -83,6 +83,7 @@ type homeData struct {
 	form
 	Own     []ownSchool // of the organisation that one signed in for
 	OwnMore bool        // a CLB has more schools than are listed
+	Manage  bool        // leads to the management of zones: for visitors, who may sign in there, and for who may do something
 	Newest  []practiceLink
 }
 
@@ -95,7 +96,8 @@ const mostOwn = 10
 // home is the search field, the newest practices, and for a school's or CLB's staff their schools. A CLB itself is none
 // of them.
 func (s *service) home(r *http.Request) homeData {
-	data := homeData{form: formOf("", "")}
+	who := callerOf(r.Context())
+	data := homeData{form: formOf("", ""), Manage: !who.SignedIn() || who.MayAnywhere(directory.ChangeZone)}
 	f, err := s.current(r)
 	if err != nil {
 		return data // one can still search when it works again
@@ -105,7 +107,6 @@ func (s *service) home(r *http.Request) homeData {
 	} else {
 		data.Newest = f.practiceLinks(stored.Practices[:min(len(stored.Practices), mostNewest)])
 	}
-	who := callerOf(r.Context())
 	for _, number := range who.Institutions {
 		school, ok := f.School(number)
 		switch {

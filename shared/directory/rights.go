@@ -94,6 +94,11 @@ func (p Principal) May(a Action, code ZoneCode) bool {
 	return r == everywhere || r == ownZones && code != "" && slices.Contains(p.Zones, code)
 }
 
+// MayAnywhere tells whether the principal may do something with at least one zone.
+func (p Principal) MayAnywhere(a Action) bool {
+	return p.reach(a) == everywhere || slices.ContainsFunc(p.Zones, func(code ZoneCode) bool { return p.May(a, code) })
+}
+
 // MayWithSchool tells whether the principal may do something with what a school keeps itself. Police may where the
 // school has a location in one of their zones.
 func (p Principal) MayWithSchool(a Action, s School) bool {

@@ -30,6 +30,7 @@ func TestRightsOfEveryRoleOnEveryZone(t *testing.T) {
 
 	for name, p := range people {
 		for _, a := range Actions() {
+			anywhere := false
 			for _, code := range []ZoneCode{own, second, other, former, ""} {
 				isOwn := code != "" && slices.Contains(p.Zones, code)
 				want := slices.Contains(forAll, a) ||
@@ -39,6 +40,10 @@ func TestRightsOfEveryRoleOnEveryZone(t *testing.T) {
 				if got := p.May(a, code); got != want {
 					t.Errorf("%s may %s in zone %q: %t, want %t", name, a, code, got, want)
 				}
+				anywhere = anywhere || want
+			}
+			if got := p.MayAnywhere(a); got != anywhere {
+				t.Errorf("%s may %s somewhere: %t, want %t", name, a, got, anywhere)
 			}
 		}
 	}

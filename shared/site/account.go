@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"aanspreekpunt/shared/directory"
 )
@@ -10,12 +11,13 @@ import (
 // Account is what the frame says of the caller's sign-in. The zero value says nothing: signing in and out does not
 // concern the page.
 type Account struct {
-	SignIn       string // address to sign in and come back to this page; "" for one who is signed in
-	SignOut      string // address to sign out; "" for a visitor
-	Organisation string // Dutch: for what one is signed in
-	Own          *Entry // leads schools and CLBs to their own page
-	Notice       string // Dutch: why one who signed in sees no more than a visitor; "" when that is not so
-	Mail         string // address of the administrators, where the notice leads to them
+	SignIn       string  // address to sign in and come back to this page; "" for one who is signed in
+	SignOut      string  // address to sign out; "" for a visitor
+	Organisation string  // Dutch: for what one is signed in
+	Entries      []Entry // main ones, where some lead to nothing for the caller; nil: all
+	Own          *Entry  // leads schools and CLBs to their own page
+	Notice       string  // Dutch: why one who signed in sees no more than a visitor; "" when that is not so
+	Mail         string  // address of the administrators, where the notice leads to them
 }
 
 // SignIn is the address to sign in and come back to the page that is asked for.
@@ -47,6 +49,9 @@ func AccountOf(r *http.Request, who directory.Principal, administrators string) 
 	a := Account{SignOut: "/afmelden" + back(r), Organisation: who.Organisation}
 	if a.Organisation == "" {
 		a.Organisation = "Aangemeld"
+	}
+	if !who.MayAnywhere(directory.ChangeZone) {
+		a.Entries = slices.DeleteFunc(slices.Clone(Entries), func(e Entry) bool { return e.Path == managementPath })
 	}
 	switch who.Access() {
 	case directory.AccessGranted:

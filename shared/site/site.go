@@ -29,9 +29,11 @@ type Entry struct {
 // Entries are the main entries, in order: on a phone they leave room for the first number to call.
 var Entries = []Entry{
 	{"/", "Opzoeken"},
-	{"/beheer", "Beheer politiezone"},
+	{managementPath, "Beheer politiezone"},
 	{"/praktijken", "Goede praktijken"},
 }
+
+const managementPath = "/beheer"
 
 // Footer are the entries at the end of each page.
 var Footer = []Entry{
