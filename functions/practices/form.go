@@ -170,7 +170,7 @@ func newEditView(f form, p directory.Practice, zones []directory.ZoneFacts, labe
 		Title:     field("title", "Titel", in.Title, ""),
 		Summary:   field("summary", "Samenvatting", in.Summary, "Eén zin, voor de lijst."),
 		Markdown: field("markdown", "Tekst", in.Markdown,
-			"Een lege regel begint een nieuwe alinea. ## maakt een tussentitel, - een opsomming, **vet** en [een link](https://www.politie.be). Geen telefoonnummers of mailadressen: onder je praktijk staat vanzelf wie scholen kunnen bellen. Noem geen leerlingen."),
+			"Een lege regel begint een nieuwe alinea. ## maakt een tussentitel, - een opsomming, **vet** en [een link](https://www.politie.be). Een tabel kan niet en zou blijven staan zoals je ze typt: maak er een opsomming van. Geen telefoonnummers of mailadressen: onder je praktijk staat vanzelf wie scholen kunnen bellen. Noem geen leerlingen."),
 		Slug:        field("slug", "Webadres", in.Slug, "Het laatste stuk van het adres, na /praktijken/. Leeg: we maken het van de titel."),
 		PartnersBad: wrong["partners"],
 		AddPartner:  site.Act{ID: "partner-erbij", Action: "partner", Text: "Partner toevoegen", Focus: f.focus == "partner-erbij"},

@@ -153,6 +153,7 @@ func TestWritingAPractice(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, dynamotest.New(t), nil)
 	wants(t, s.visit(police, managementPath), "Je zone schreef nog geen goede praktijk.", "/beheer/praktijken/nieuw")
+	wants(t, s.visit(police, managementPath+"/nieuw"), "Een tabel kan niet")
 	form := s.visit(police, managementPath+"/nieuw")
 	wants(t, form, "<h1>Nieuwe goede praktijk</h1>", `name="zone" value="5910"`, `<textarea id="markdown" name="markdown" rows="20"`, "Bewaar als concept", "data-session=")
 	wants(t, s.visit(several, managementPath+"/nieuw"), `<select id="zone" name="zone">`, `<option value="5341">`)
