@@ -222,6 +222,22 @@ func TestNoMailIsLost(t *testing.T) {
 	}
 }
 
+// TestTheSameEventAgainSendsNothing: what its first run claimed is that run's, which may still be sending it.
+func TestTheSameEventAgainSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dynamotest.New(t))
+	w.report("one", "5910", day(0))
+	at := day(1)
+	w.outbox.err = errors.New("SES does not answer")
+	if _, _, err := w.run(at); err == nil {
+		t.Fatal("no error")
+	}
+	w.outbox.err = nil
+	w.wants(at, 0, 0, 0, 0)
+	w.wants(at.Add(19*time.Minute), 0, 0, 0, 0)
+	w.wants(at.Add(20*time.Minute), 1, 0, 0, 1)
+}
+
 // dying is a store that fails at a step.
 type dying struct {
 	*dynamo.Store
