@@ -59,6 +59,7 @@ var (
 func launch(t *testing.T, name string, arguments ...string) *started {
 	t.Helper()
 	s := &started{process: exec.Command(name, arguments...)}
+	s.process.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // what a killed command leaves behind goes with the test
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
