@@ -155,32 +155,46 @@ func TestSignalsEndEverything(t *testing.T) {
 
 func TestASignalWhileItBuilds(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(command, "-listen", "127.0.0.1:0")
-	folder := t.TempDir()
-	cmd.Env = append(os.Environ(), "TMPDIR="+folder)
-	output, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewReader(output)
-	if line, err := said.ReadString('\n'); err != nil || !strings.HasPrefix(line, "building ") {
-		t.Fatalf("%v, %q", err, line)
-	}
-	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	rest, err := io.ReadAll(said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || string(rest) != "infra/local: ended before it was ready\n" {
-		t.Errorf("%v, %q; want exit status 1 and one line", err, rest)
-	}
-	if left, err := filepath.Glob(filepath.Join(folder, "*")); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	for _, c := range []struct {
+		name, line  string
+		environment []string
+	}{
+		{"the runner", "compiled ", []string{"GOCACHE=" + t.TempDir()}},
+		{"the functions", "building export", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(command, "-listen", "127.0.0.1:0")
+			folder := t.TempDir()
+			cmd.Env = append(append(os.Environ(), "TMPDIR="+folder), c.environment...)
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			output, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			said := bufio.NewReader(output)
+			for line := ""; !strings.HasPrefix(line, c.line); {
+				if line, err = said.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); err != nil { // as a terminal does
+				t.Fatal(err)
+			}
+			rest, err := io.ReadAll(said)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || !strings.HasSuffix(string(rest), "infra/local: ended before it was ready\n") {
+				t.Errorf("%v, %q; want exit status 1 and a line that says so", err, rest)
+			}
+			if left, err := filepath.Glob(filepath.Join(folder, "aanspreekpunt-*")); err != nil || len(left) != 0 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
 	}
 }
 

@@ -1,9 +1,7 @@
 package lambda
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,8 +10,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
+
+	"aanspreekpunt/infra/local/compile"
 )
 
 // Build compiles main packages into a directory and returns the binary of each. Folders are relative to root,
@@ -47,59 +46,9 @@ func Build(ctx context.Context, root string, folders []string, settings map[stri
 	ownGroup(cmd)
 	cmd.Cancel = func() error { endGroup(cmd); return nil }
 	cmd.WaitDelay = time.Second
-	reader, writer := io.Pipe()
-	cmd.Stdout, cmd.Stderr = writer, writer
-
-	output := make(chan []string, 1)
-	go func() { output <- showBuild(reader, log, time.Now) }()
-	err := start(cmd)
-	if err == nil {
-		err = cmd.Wait()
+	err := compile.Run(ctx, cmd, start, log)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("the functions do not build: %w", err)
 	}
-	_ = writer.Close()
-	complaints := <-output
-	switch {
-	case err == nil:
-		return binaries, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.Is(err, exec.ErrNotFound):
-		return nil, errors.New("the go command is not on the PATH; it builds the functions")
-	}
-	first := err.Error()
-	for _, line := range complaints {
-		_, _ = fmt.Fprintln(log, line)
-		if !strings.HasPrefix(line, "#") && first == err.Error() {
-			first = strings.TrimSpace(line)
-		}
-	}
-	return nil, fmt.Errorf("the functions do not build: %s", first)
-}
-
-// showBuild reports downloads and counts compiled packages, at most once a second, and returns all other lines.
-func showBuild(output io.Reader, log io.Writer, now func() time.Time) []string {
-	var complaints []string
-	compiled, shown := 0, now()
-	lines := bufio.NewScanner(output)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case strings.HasPrefix(line, "go: downloading "):
-			_, _ = fmt.Fprintln(log, strings.TrimPrefix(line, "go: "))
-		case line != "" && !strings.ContainsAny(line, " \t:#"):
-			compiled++
-			if at := now(); at.Sub(shown) >= time.Second {
-				shown = at
-				noun := "packages"
-				if compiled == 1 {
-					noun = "package"
-				}
-				_, _ = fmt.Fprintf(log, "compiled %d %s, now %s\n", compiled, noun, line)
-			}
-		case line != "":
-			complaints = append(complaints, line)
-		}
-	}
-	return complaints
+	return binaries, err
 }

@@ -150,30 +150,6 @@ func TestClosingMakesNoNoise(t *testing.T) {
 	}
 }
 
-func TestCompiledPackagesAreCounted(t *testing.T) {
-	t.Parallel()
-	output, compiler := io.Pipe()
-	said := &log{}
-	done := make(chan struct{})
-	times := []int64{0, 1000, 1500, 2000, 2500} // milliseconds, of the start and each package
-	go func() {
-		showBuild(output, said, func() time.Time {
-			at := times[0]
-			times = times[1:]
-			return time.UnixMilli(at)
-		})
-		close(done)
-	}()
-	for _, line := range []string{"go: downloading example.org/a v1.0.0", "internal/a", "b", "c", "d"} {
-		fmt.Fprintln(compiler, line)
-	}
-	compiler.Close()
-	<-done
-	if want := "downloading example.org/a v1.0.0\ncompiled 1 package, now internal/a\ncompiled 3 packages, now c\n"; said.String() != want {
-		t.Errorf("it said %q, want %q", said, want)
-	}
-}
-
 func TestErrorsOfTheFunction(t *testing.T) {
 	t.Parallel()
 	f := run(t, nil)
