@@ -51,3 +51,17 @@ func TestMailAddressesBreakWhereTheyShould(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeTextOnAPhone: text twice as large on the narrowest phone still scrolls in one direction only.
+func TestLargeTextOnAPhone(t *testing.T) {
+	t.Parallel()
+	tb := open(t)
+	tb.size(320, 568)
+	for _, path := range []string{"/", "/zoeken?q=sint+jozef", "/zoeken?q=3470", "/zoeken?q=qqxxqqzz", "/scholen/" + string(demonstration.ThreeLocations), "/zones", "/zones/5910", "/zones/5341", "/gemeenten/24107", "/over", "/bestaat-niet"} {
+		tb.goTo(path)
+		js[string](tb, `document.documentElement.style.fontSize = "225%"`)
+		if over := js[float64](tb, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			t.Errorf("%s scrolls sideways by %v px", path, over)
+		}
+	}
+}
