@@ -241,7 +241,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, flag := range []string{"listen", "schools", "empty", "instances", "dynamodb", "s3", "services-only", "boundaries"} {
+	for _, flag := range []string{"listen", "schools", "empty", "instances", "dynamodb", "s3", "services-only", "boundaries", "throttle"} {
 		if !strings.Contains(string(out), "  -"+flag) {
 			t.Errorf("-%s is not in the help", flag)
 		}

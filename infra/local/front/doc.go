@@ -12,6 +12,7 @@
 //   - Request line and headers over 10,240 bytes give 431, bodies over 10 MB and events over Lambda's 6 MB 413.
 //   - A function's error gives a bare 502, a function that cannot be called 500, and one that takes longer than
 //     30 seconds 503; all of these are the gateway's own {"message": …} in JSON.
+//   - A route that is Throttled gives 429 in the same form.
 //
-// Not imitated: throttling (429), authorizers, CORS configuration, custom domains.
+// Not imitated: authorizers, CORS configuration, custom domains.
 package front

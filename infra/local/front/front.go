@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"golang.org/x/time/rate"
 
 	"aanspreekpunt/infra/local/lambda"
 )
@@ -31,6 +32,21 @@ const (
 
 // Target calls a function with an event.
 type Target func(ctx context.Context, event []byte) ([]byte, error)
+
+// errTooOften is a Target's refusal of a route that is asked more often than it may.
+var errTooOften = errors.New("the route is asked too often")
+
+// Throttled lets a route be asked perSecond times a second, and burst times at once. Other requests get the gateway's
+// own 429.
+func Throttled(perSecond float64, burst int, now func() time.Time, target Target) Target {
+	bucket := rate.NewLimiter(rate.Limit(perSecond), burst)
+	return func(ctx context.Context, event []byte) ([]byte, error) {
+		if !bucket.AllowN(now(), 1) {
+			return nil, errTooOften
+		}
+		return target(ctx, event)
+	}
+}
 
 // New makes the front for these routes. now gives the time of a request.
 func New(routes []Route, now func() time.Time) http.Handler {
@@ -79,6 +95,8 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		failed, is := errors.AsType[*lambda.InvokeError](err)
 		switch {
+		case errors.Is(err, errTooOften):
+			refuse(w, http.StatusTooManyRequests, "Too Many Requests")
 		case errors.Is(err, context.DeadlineExceeded):
 			refuse(w, http.StatusServiceUnavailable, "Service Unavailable")
 		case is && failed.Type != "Runtime.ExitError":

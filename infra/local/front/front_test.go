@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -284,6 +285,35 @@ func TestLimits(t *testing.T) {
 				t.Errorf("%s: body %q", c.name, w.Body)
 			}
 		}
+	}
+}
+
+// TestARouteThatIsAskedTooOften: what comes beyond the burst is refused, until enough time has passed.
+func TestARouteThatIsAskedTooOften(t *testing.T) {
+	t.Parallel()
+	at := noon
+	now := func() time.Time { return at }
+	fine := func(context.Context, []byte) ([]byte, error) { return []byte(`{"statusCode":200}`), nil }
+	h := New([]Route{{"ANY", "/a", Throttled(2, 3, now, fine)}, {"ANY", "/b", Throttled(2, 3, now, fine)}}, now)
+	ask := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w
+	}
+	var got []int
+	for range 4 {
+		got = append(got, ask("/a").Code)
+	}
+	got = append(got, ask("/b").Code)
+	at = at.Add(time.Second)
+	for range 3 {
+		got = append(got, ask("/a").Code)
+	}
+	if want := []int{200, 200, 200, 429, 200, 200, 200, 429}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if w := ask("/a"); w.Body.String() != `{"message":"Too Many Requests"}` || w.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("%s %s", w.Header().Get("Content-Type"), w.Body)
 	}
 }
 

@@ -47,6 +47,7 @@ func run(arguments []string, out, log io.Writer) error {
 	flags.IntVar(&o.Instances, "instances", 2, "`number` of processes per function")
 	flags.StringVar(&o.DynamoDB, "dynamodb", "", "`URL` of a DynamoDB server to use instead of the embedded one; a table that holds data is left as it is")
 	flags.StringVar(&o.S3, "s3", "", "`URL` of an S3 server to use instead of the embedded one")
+	flags.BoolVar(&o.Throttle, "throttle", false, "refuse requests beyond the rates of template.yaml with 429, as API Gateway does")
 	flags.BoolVar(&o.ServicesOnly, "services-only", false, "only the issuer, DynamoDB, S3 and /dev, filled, for functions that run elsewhere (as under SAM)")
 	if err := flags.Parse(arguments); err != nil {
 		return err

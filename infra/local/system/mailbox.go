@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -80,6 +81,28 @@ func (b *mailbox) send(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"MessageId": id})
 }
 
+// wantsPage tells whether an Accept header would rather have HTML than JSON. Only who names HTML gets it.
+func wantsPage(accept string) bool {
+	page, data := 0.0, 0.0
+	for part := range strings.SplitSeq(accept, ",") {
+		kind, parameters, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		q := 1.0
+		if given, ok := parameters["q"]; ok {
+			q, _ = strconv.ParseFloat(given, 64)
+		}
+		switch kind {
+		case "text/html":
+			page = q
+		case "application/json":
+			data = q
+		}
+	}
+	return page > data
+}
+
 // show gives the mails, newest first: a page to browsers, JSON to all else.
 func (b *mailbox) show(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
@@ -89,7 +112,7 @@ func (b *mailbox) show(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept")
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !wantsPage(r.Header.Get("Accept")) {
 		h.Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(struct {
 			Total int    `json:"total"`

@@ -57,6 +57,12 @@ func TestMailbox(t *testing.T) {
 	if page := show("text/html,*/*"); !strings.Contains(page, "to0@example.example") || strings.Contains(page, "<script>") {
 		t.Errorf("the page: %s", page)
 	}
+	for accept, page := range map[string]bool{"": false, "*/*": false, "application/json, text/html;q=0.5": false, "text/html;q=0, */*": false, "text/html;q=0.1, text/plain": true,
+		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": true, "application/json;q=0.1, text/html": true, "application/json, text/html": false, "text/html;q=x, */*": false} {
+		if got := show(accept); strings.HasPrefix(got, "<!doctype html>") != page {
+			t.Errorf("Accept %q: a page is wanted: %v, got %.20s", accept, page, got)
+		}
+	}
 	for _, body := range []string{"", "{", "{}", `{"FromEmailAddress":"a@b.example","Destination":{"ToAddresses":["c@d.example"]},"Content":{"Raw":{}}}`} {
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequest("POST", sesPath+mailPath, strings.NewReader(body)))

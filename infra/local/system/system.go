@@ -51,6 +51,8 @@ type Options struct {
 	// ServicesOnly keeps no function running: the issuer, DynamoDB and S3, seeded, and /dev, for functions that run
 	// elsewhere.
 	ServicesOnly bool
+	// Throttle refuses requests beyond the template's rates with 429, as API Gateway does.
+	Throttle bool
 	// Parameters override the template's, as `sam deploy --parameter-overrides` does.
 	Parameters map[string]string
 	// Log receives progress and the functions' logs, line by line. nil: nobody.
@@ -345,6 +347,14 @@ func (s *System) open() {
 	for _, f := range s.template.Functions {
 		target := func(ctx context.Context, event []byte) ([]byte, error) { return s.Invoke(ctx, f.Name, event) }
 		for _, r := range f.Routes {
+			target := target
+			if s.options.Throttle {
+				limit, own := s.template.Throttles[r.Method+" "+r.Path]
+				if !own {
+					limit = s.template.Throttles[""]
+				}
+				target = front.Throttled(limit.Rate, limit.Burst, time.Now, target)
+			}
 			routes = append(routes, front.Route{Method: r.Method, Path: r.Path, Target: target})
 		}
 	}

@@ -26,6 +26,9 @@ type Template struct {
 	Functions []Function // by name
 	Tables    []Table
 	Buckets   []Bucket
+	// Throttles are the gateway's limits of how often a route may be asked, by method and path ("ANY /aanmelden"); "" is
+	// that of each other route.
+	Throttles map[string]Throttle
 	// Build is the environment of `go build` for a deployed function: CGO_ENABLED and GOFLAGS. It stands in the
 	// template's metadata, since SAM has no place for build flags.
 	Build map[string]string
@@ -71,6 +74,12 @@ func (l *List) UnmarshalJSON(data []byte) error {
 // Route is one route of the HTTP API. Path is "$default" or a path as API Gateway writes it (/zones/{code},
 // /files/{name+}). Method is ANY, or one method.
 type Route struct{ Method, Path string }
+
+// Throttle is how often a route of the HTTP API may be asked.
+type Throttle struct {
+	Rate  float64 `json:"ThrottlingRateLimit"`  // requests a second
+	Burst int     `json:"ThrottlingBurstLimit"` // requests at once
+}
 
 // Schedule is what EventBridge Scheduler sends a function. Its condition does not matter here: an operator may
 // send the event by hand at any time.
@@ -182,6 +191,8 @@ func Read(data []byte, parameters map[string]string) (*Template, error) {
 			if f, err = r.function(logicalID, resource, section("Globals")); err == nil {
 				t.Functions = append(t.Functions, f)
 			}
+		case "AWS::Serverless::HttpApi":
+			t.Throttles, err = r.throttles(resource)
 		case "AWS::DynamoDB::Table":
 			var table Table
 			if table, err = r.table(logicalID, resource); err == nil {
@@ -317,6 +328,25 @@ func (r *resolver) rights(role any) ([]Statement, error) {
 		rights = append(rights, p.PolicyDocument.Statement...)
 	}
 	return rights, nil
+}
+
+// throttles are the limits of the routes of an HTTP API.
+func (r *resolver) throttles(resource map[string]any) (map[string]Throttle, error) {
+	properties, _ := resource["Properties"].(map[string]any)
+	resolved, err := r.resolve(map[string]any{"Each": properties["DefaultRouteSettings"], "Own": properties["RouteSettings"]})
+	if err != nil {
+		return nil, err
+	}
+	var settings struct {
+		Each Throttle
+		Own  map[string]Throttle
+	}
+	if err := convert(resolved, &settings); err != nil {
+		return nil, err
+	}
+	all := map[string]Throttle{"": settings.Each}
+	maps.Copy(all, settings.Own)
+	return all, nil
 }
 
 func (r *resolver) table(logicalID string, resource map[string]any) (Table, error) {

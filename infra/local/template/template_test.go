@@ -116,6 +116,24 @@ func TestWhatTheTemplateSaysOfFunctions(t *testing.T) {
 	}
 }
 
+// TestHowOftenARouteMayBeAsked: each limit is of a route that there is, and below that of every other route.
+func TestHowOftenARouteMayBeAsked(t *testing.T) {
+	t.Parallel()
+	whole := read(t, nil)
+	each := whole.Throttles[""]
+	if each.Rate < 10 || each.Burst < 10 || len(whole.Throttles) < 2 {
+		t.Errorf("got %v", whole.Throttles)
+	}
+	for key, limit := range whole.Throttles {
+		known := slices.ContainsFunc(whole.Functions, func(f template.Function) bool {
+			return slices.ContainsFunc(f.Routes, func(r template.Route) bool { return r.Method+" "+r.Path == key })
+		})
+		if key != "" && (!known || limit.Rate <= 0 || limit.Rate >= each.Rate || limit.Burst <= 0) {
+			t.Errorf("%s: %+v; a route: %v", key, limit, known)
+		}
+	}
+}
+
 func TestParametersOverrideDefaults(t *testing.T) {
 	t.Parallel()
 	changed := read(t, map[string]string{"SchoolsApiUrl": "http://127.0.0.1:9/", "BaseUrl": "https://aanspreekpunt.example"})
