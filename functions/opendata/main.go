@@ -7,44 +7,31 @@ import (
 	"os"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambdacontext"
-
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
 	"aanspreekpunt/shared/publication"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	if err := run(log); err != nil {
-		log.Error("start", slog.Any("cause", err))
-		os.Exit(1)
-	}
-}
+func main() { gateway.Start(wire) }
 
-func run(log *slog.Logger) error {
+func wire(ctx context.Context, log *slog.Logger) (http.Handler, error) {
 	settings, err := identity.FromEnvironment(os.Getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	store, err := dynamo.FromEnvironment(os.Getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	published, err := publication.FromEnvironment(os.Getenv)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := &service{published: published, reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now,
 		verifier: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
-	mux, err := gateway.Mux("opendata", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
-	if err != nil {
-		return err
-	}
 	if err := published.Check(context.Background()); err != nil {
-		return err
+		return nil, err
 	}
-	gateway.Start(mux)
-	return nil
+	return gateway.Mux("opendata", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
 }

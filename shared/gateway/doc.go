@@ -7,12 +7,15 @@
 //
 // A function declares one handler a path and returns errors instead of writing them:
 //
-//	mux, err := gateway.Mux("search", map[string]http.Handler{
-//		"/api/v1/zones/{code}": gateway.Handler(s.zone),
+//	func main() { gateway.Start(wire) }
+//
+//	func wire(ctx context.Context, log *slog.Logger) (http.Handler, error) {
 //		…
-//	}, gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage})
-//	…
-//	gateway.Start(mux)
+//		return gateway.Mux("search", map[string]http.Handler{
+//			"/api/v1/zones/{code}": gateway.Handler(s.zone),
+//			…
+//		}, gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
+//	}
 //
 // Mux holds an answer back until its handler is done, so that a handler that fails half-way still gives a
 // clean problem or error page, and so that the ETag is a hash of exactly what this caller receives.

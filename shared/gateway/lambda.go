@@ -4,20 +4,32 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 )
 
-// Start serves Lambda events with a handler until the process ends.
-func Start(h http.Handler) { lambda.Start(Lambda(h)) }
+// Start makes a function's handler with wire and serves Lambda events until the process ends. A start that fails is one
+// line in the log that names what is wrong, and exit status 1.
+func Start(wire func(ctx context.Context, log *slog.Logger) (http.Handler, error)) {
+	log := lambdacontext.NewLogger()
+	h, err := wire(context.Background(), log)
+	if err != nil {
+		log.Error("start", slog.String("cause", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(Lambda(h))
+}
 
 // spare is how long before Lambda's own deadline a request's context ends, so that the caller gets a problem
 // instead of the gateway's 503.
