@@ -33,24 +33,14 @@ func (d *draft) cardsOf(z Zone) []string {
 		card := vcard.New(c.Role+", politie "+z.Name, "Politiezone "+z.Name, uid+":"+c.ID)
 		card.Add("TITLE", c.Role)
 		for _, p := range c.Phones {
-			card.Add("TEL;TYPE=WORK,VOICE", p.Number)
+			card.Phone(p.Number)
 		}
 		for _, e := range c.Emails {
-			card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
+			card.Email(e.Address)
 		}
 		cards = append(cards, d.closed(z, card))
 	}
-	card := vcard.New("Onthaal politie "+z.Name, "Politiezone "+z.Name, uid)
-	if z.Phone != "" {
-		card.Add("TEL;TYPE=WORK,VOICE", z.Phone)
-	}
-	if z.Email != "" {
-		card.Add("EMAIL;TYPE=INTERNET,WORK", z.Email)
-	}
-	if a := z.Address; a != nil {
-		card.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
-	}
-	return append(cards, d.closed(z, card))
+	return append(cards, d.closed(z, vcard.Desk(z.Name, uid, z.Phone, z.Email, z.Address)))
 }
 
 // closed ends a card with when the zone confirmed it, and that it is no emergency number.

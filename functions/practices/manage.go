@@ -93,7 +93,7 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		case v.who.Role == directory.RoleSchool:
 			m.Sentence = schoolNote
 		default:
-			m.Sentence = unlinkedNote
+			m.Sentence = site.Unlinked
 		}
 		return s.manage(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
 	}
@@ -344,7 +344,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request, slug string) er
 			gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {managementPath + "/" + slug + "/geschiedenis"}}.Encode(), http.StatusSeeOther)
 			return nil
 		}
-		return s.showForm(w, r, http.StatusUnauthorized, v, unseen, f, step{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil)
+		return s.showForm(w, r, http.StatusUnauthorized, v, unseen, f, step{Notice: site.SignedOut, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil)
 	}
 	var p directory.Practice
 	var allowed bool
@@ -357,7 +357,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request, slug string) er
 		p, err = s.follow(r.Context(), slug)
 		if problem, ok := errors.AsType[*gateway.Problem](err); ok && problem.Status == http.StatusServiceUnavailable && f.action != "herstellen" {
 			gateway.Warn(r.Context(), err)
-			return s.showForm(w, r, problem.Status, v, unseen, f, step{Notice: notSaved}, nil)
+			return s.showForm(w, r, problem.Status, v, unseen, f, step{Notice: site.NotSaved}, nil)
 		}
 		if err != nil {
 			return err
@@ -380,7 +380,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request, slug string) er
 		switch problem.Status {
 		case http.StatusServiceUnavailable:
 			gateway.Warn(r.Context(), err)
-			return s.showForm(w, r, problem.Status, v, p, f, step{Notice: notSaved}, nil)
+			return s.showForm(w, r, problem.Status, v, p, f, step{Notice: site.NotSaved}, nil)
 		case http.StatusConflict:
 			if len(problem.Issues) > 0 {
 				slug := cmp.Or(f.in.Slug, directory.NewSlug(f.in.Title))

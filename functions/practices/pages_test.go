@@ -14,6 +14,7 @@ import (
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
+	"aanspreekpunt/shared/site"
 )
 
 func TestTheListOfPractices(t *testing.T) {
@@ -306,7 +307,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 			"signed out":             {s, nil, 401, "Je bent afgemeld. Meld je aan in een nieuw tabblad"},
 			"of another zone":        {s, others, 403, notYours},
 			"of a school":            {s, school, 403, notYours},
-			"with a store in pieces": {broken, police, 503, notSaved},
+			"with a store in pieces": {broken, police, 503, site.NotSaved},
 		} {
 			if target == managementPath+"/nieuw" && name == "of another zone" {
 				continue // they may write one of their own

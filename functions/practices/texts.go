@@ -13,13 +13,10 @@ import (
 // wrong with an input stand in shared/directory, the frame's and the forms' in shared/site.
 
 const (
-	notYours      = "Je kan deze goede praktijk niet aanpassen. Dat doen de politie van haar zone en beheerders."
-	signedOutNote = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
-	notSaved      = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
-	conflictNote  = "Iemand anders paste deze praktijk intussen aan. Jouw tekst is niet verloren: hij staat in het formulier hieronder. Bij wat verschilt, lees je ook wat de ander schreef. Neem over wat moet blijven en bewaar dan."
-	movedOn       = "Iemand anders paste deze praktijk intussen aan. Kijk ze opnieuw na."
-	schoolNote    = "Hier schrijft de politie over haar goede praktijken. Als school of CLB lees je ze bij Goede praktijken."
-	unlinkedNote  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+	notYours     = "Je kan deze goede praktijk niet aanpassen. Dat doen de politie van haar zone en beheerders."
+	conflictNote = "Iemand anders paste deze praktijk intussen aan. Jouw tekst is niet verloren: hij staat in het formulier hieronder. Bij wat verschilt, lees je ook wat de ander schreef. Neem over wat moet blijven en bewaar dan."
+	movedOn      = "Iemand anders paste deze praktijk intussen aan. Kijk ze opnieuw na."
+	schoolNote   = "Hier schrijft de politie over haar goede praktijken. Als school of CLB lees je ze bij Goede praktijken."
 )
 
 // Where a page that says one thing leads.

@@ -191,24 +191,18 @@ func (s *service) embedded(r *http.Request, f *edition, codes []directory.ZoneCo
 	return e
 }
 
-type municipalityName struct {
-	NIS  directory.NIS `json:"nis"`
-	Name string        `json:"name"`
-	Href string        `json:"href"`
-}
-
 type schoolLocation struct {
-	Number       int                `json:"number"`
-	HeadOffice   bool               `json:"headOffice"`
-	Street       string             `json:"street,omitempty"`
-	HouseNumber  string             `json:"houseNumber,omitempty"`
-	Box          string             `json:"box,omitempty"`
-	Postcode     string             `json:"postcode"`
-	Place        string             `json:"place"`
-	Municipality municipalityName   `json:"municipality"`
-	ZoneCode     directory.ZoneCode `json:"zoneCode"`
-	Lat          float64            `json:"lat,omitempty"`
-	Lon          float64            `json:"lon,omitempty"`
+	Number       int                        `json:"number"`
+	HeadOffice   bool                       `json:"headOffice"`
+	Street       string                     `json:"street,omitempty"`
+	HouseNumber  string                     `json:"houseNumber,omitempty"`
+	Box          string                     `json:"box,omitempty"`
+	Postcode     string                     `json:"postcode"`
+	Place        string                     `json:"place"`
+	Municipality directory.MunicipalityView `json:"municipality"`
+	ZoneCode     directory.ZoneCode         `json:"zoneCode"`
+	Lat          float64                    `json:"lat,omitempty"`
+	Lon          float64                    `json:"lon,omitempty"`
 }
 
 func (s *service) school(w http.ResponseWriter, r *http.Request) error {
@@ -243,7 +237,7 @@ func (s *service) school(w http.ResponseWriter, r *http.Request) error {
 	locations := make([]schoolLocation, 0, len(school.Locations))
 	for _, l := range school.Locations {
 		locations = append(locations, schoolLocation{l.Number, l.HeadOffice, l.Street, l.HouseNumber, l.Box, l.Postcode, l.Place,
-			municipalityName{l.NIS, l.Municipality, gateway.Link(r, "/api/v1/municipalities/"+l.NIS.String())}, l.Zone, l.Lat, l.Lon})
+			directory.MunicipalityView{NIS: l.NIS, Name: l.Municipality, Href: gateway.Link(r, "/api/v1/municipalities/"+l.NIS.String())}, l.Zone, l.Lat, l.Lon})
 	}
 	return gateway.WriteJSON(w, r, http.StatusOK, struct {
 		Self              string                      `json:"self"`

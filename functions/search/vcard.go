@@ -63,26 +63,16 @@ func (s *service) pointCard(z directory.ZoneView, p directory.ContactPointView, 
 	card := vcard.New(name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code)+":"+p.ID)
 	card.Add("TITLE", p.Role)
 	for _, ph := range p.Phones {
-		card.Add("TEL;TYPE=WORK,VOICE", ph.Number)
+		card.Phone(ph.Number)
 	}
 	for _, e := range p.Emails {
-		card.Add("EMAIL;TYPE=INTERNET,WORK", e.Address)
+		card.Email(e.Address)
 	}
 	return s.end(card, z, site.Upper(why)+". ", page)
 }
 
 func (s *service) deskCard(z directory.ZoneView, page string) string {
-	card := vcard.New("Onthaal politie "+z.Name, "Politiezone "+z.Name, "urn:aanspreekpunt:zone:"+string(z.Code))
-	if z.Phone != "" {
-		card.Add("TEL;TYPE=WORK,VOICE", z.Phone)
-	}
-	if z.Email != "" {
-		card.Add("EMAIL;TYPE=INTERNET,WORK", z.Email)
-	}
-	if a := z.Address; a != nil {
-		card.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
-	}
-	return s.end(card, z, "", page)
+	return s.end(vcard.Desk(z.Name, "urn:aanspreekpunt:zone:"+string(z.Code), z.Phone, z.Email, z.Address), z, "", page)
 }
 
 // end closes a card with what every answer says: how old it is, and that it is no emergency number.

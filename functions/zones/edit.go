@@ -173,7 +173,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request) error {
 		gateway.Redirect(w, r, "/aanmelden?"+url.Values{"terug": {z.path() + "/geschiedenis"}}.Encode(), http.StatusSeeOther)
 		return nil
 	case !v.who.SignedIn():
-		return s.showForm(w, r, http.StatusUnauthorized, z, f, saveStep{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil, "")
+		return s.showForm(w, r, http.StatusUnauthorized, z, f, saveStep{Notice: site.SignedOut, SignIn: "/aanmelden?" + url.Values{"terug": {managementPath}}.Encode()}, nil, "")
 	case !v.who.May(directory.ChangeZone, z.Code) && f.action != "herstellen":
 		return s.showForm(w, r, http.StatusForbidden, z, f, saveStep{Notice: notYours(v.facts, v.who)}, nil, "")
 	case !v.who.May(directory.ChangeZone, z.Code):
@@ -189,7 +189,7 @@ func (s *service) submit(w http.ResponseWriter, r *http.Request) error {
 	if err := s.proceed(w, r, z, f, posted); err != nil {
 		if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable && f.action != "herstellen" {
 			gateway.Warn(r.Context(), err)
-			return s.showForm(w, r, http.StatusServiceUnavailable, z, f, saveStep{Notice: notSaved}, nil, "")
+			return s.showForm(w, r, http.StatusServiceUnavailable, z, f, saveStep{Notice: site.NotSaved}, nil, "")
 		}
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"net/http"
@@ -150,6 +151,21 @@ type movedError struct {
 
 func (e *movedError) Unwrap() error { return e.error }
 
+// toSuccessor leads the reader of a zone that became part of another one to that one; any other error it gives back, and
+// that one to who writes.
+func toSuccessor(w http.ResponseWriter, r *http.Request, err error) error {
+	moved, ok := errors.AsType[*movedError](err)
+	if !ok || r.Method == http.MethodPost {
+		return err
+	}
+	path := strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1)
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	gateway.Redirect(w, r, path, http.StatusMovedPermanently)
+	return nil
+}
+
 // notYours says in Dutch which zones somebody keeps who may not do something with another one, or why there are none.
 func notYours(f *facts.Facts, who directory.Principal) string {
 	var mine []string
@@ -165,7 +181,7 @@ func notYours(f *facts.Facts, who directory.Principal) string {
 	case who.Access() == directory.AccessNoRight:
 		return refused + " " + site.NoRight(who)
 	case who.Access() == directory.AccessUnlinked:
-		return refused + " " + unlinkedNote
+		return refused + " " + site.Unlinked
 	}
 	return refused
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
@@ -18,16 +17,8 @@ func (s *service) read(a directory.Action, show func(http.ResponseWriter, *http.
 	return func(w http.ResponseWriter, r *http.Request) error {
 		gateway.Cache(w, gateway.Private)
 		z, err := s.admitted(r, a)
-		if moved, ok := errors.AsType[*movedError](err); ok {
-			path := strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1)
-			if r.URL.RawQuery != "" {
-				path += "?" + r.URL.RawQuery
-			}
-			gateway.Redirect(w, r, path, http.StatusMovedPermanently)
-			return nil
-		}
 		if err != nil {
-			return err
+			return toSuccessor(w, r, err)
 		}
 		v, err := gateway.Params(r, params...)
 		if err != nil {

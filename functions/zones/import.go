@@ -188,18 +188,11 @@ const (
 // importZones answers POST of a file as a program sends it: it checks the file and, when asked, applies it.
 func (s *service) importZones(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r)
+	v, err := s.caller(r)
 	if err != nil {
 		return err
 	}
-	who, err := s.verifier.OfAPI(r, f)
-	switch {
-	case err != nil:
-		return err
-	case !who.SignedIn():
-		return gateway.NoAccessToken()
-	}
-	if err := mayImport(who); err != nil {
+	if err := mayImport(v.who); err != nil {
 		return err
 	}
 	values, err := gateway.Params(r, gateway.Param{Name: "apply", Values: []string{"nothing", "whole", "rightLines"}},
@@ -217,11 +210,10 @@ func (s *service) importZones(w http.ResponseWriter, r *http.Request) error {
 	if len(data) > filling.MaxFile {
 		return gateway.PayloadTooLarge(filling.MaxFile)
 	}
-	repeat, err := idempotency.Of(r, who.Subject, append([]byte(r.URL.RawQuery+"\n"), data...))
+	repeat, err := idempotency.Of(r, v.who.Subject, append([]byte(r.URL.RawQuery+"\n"), data...))
 	if err != nil {
 		return err
 	}
-	v := visit{f, who, s.now()}
 	if done, err := idempotency.Again(r.Context(), w, s.store, repeat, v.at); done || err != nil {
 		return err
 	}

@@ -26,22 +26,14 @@ type organisationStore interface {
 // organisations answers GET and PUT of the table as JSON, for administrators.
 func (s *service) organisations(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r)
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfAPI(r, f)
+	v, err := s.caller(r)
 	switch {
 	case err != nil:
 		return err
-	case !who.SignedIn():
-		return gateway.NoAccessToken()
-	case !who.May(directory.ManageOrganisations, ""):
+	case !v.who.May(directory.ManageOrganisations, ""):
 		return gateway.MissingPermission("Only administrators may do this")
-	}
-	if r.Method == http.MethodPut {
-		at := s.now()
-		return s.write(w, r, who, at, &organisationsDraft{s: s, facts: f, at: at})
+	case r.Method == http.MethodPut:
+		return s.write(w, r, v.who, v.at, &organisationsDraft{s: s, facts: v.facts, at: v.at})
 	}
 	if _, err := gateway.Params(r); err != nil {
 		return err
@@ -147,11 +139,7 @@ const emptyRows = 3
 // organisationsPage shows the table in a form, and saves it.
 func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r)
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfPage(r, f)
+	v, err := s.visitor(r)
 	if err != nil {
 		return err
 	}
@@ -163,14 +151,14 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		if n := len(view.Errors); n > 0 {
 			title = site.Count(n, "fout", "fouten") + " · " + title
 		}
-		return s.show(w, r, status, organisationsTemplate, title, visit{f, who, s.now()}, view)
+		return s.show(w, r, status, organisationsTemplate, title, v, view)
 	}
 	if r.Method != http.MethodPost {
 		switch {
-		case !who.SignedIn():
+		case !v.who.SignedIn():
 			gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
 			return nil
-		case !who.May(directory.ManageOrganisations, ""):
+		case !v.who.May(directory.ManageOrganisations, ""):
 			return gateway.MissingPermission("Only administrators may do this").InDutch(onlyAdmins)
 		}
 		stored, err := s.store.Organisations(r.Context())
@@ -193,7 +181,7 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		err = unavailable(err)
 		if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable {
 			gateway.Warn(r.Context(), err)
-			view.Notice = notSaved
+			view.Notice = site.NotSaved
 			return show(http.StatusServiceUnavailable, view)
 		}
 		return err
@@ -204,10 +192,10 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		return show(http.StatusConflict, view)
 	}
 	switch {
-	case !who.SignedIn():
-		view.Notice, view.SignIn = signedOutNote, site.SignIn(r)
+	case !v.who.SignedIn():
+		view.Notice, view.SignIn = site.SignedOut, site.SignIn(r)
 		return show(http.StatusUnauthorized, view)
-	case !who.May(directory.ManageOrganisations, ""):
+	case !v.who.May(directory.ManageOrganisations, ""):
 		view.Notice = onlyAdmins
 		return show(http.StatusForbidden, view)
 	}
@@ -218,7 +206,7 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 	if view.Version != stored.Version {
 		return conflict(stored)
 	}
-	items, issues := directory.CheckOrganisations(in, ofToday(f))
+	items, issues := directory.CheckOrganisations(in, ofToday(v.facts))
 	if len(issues) > 0 {
 		view.mark(issues)
 		return show(http.StatusBadRequest, view)

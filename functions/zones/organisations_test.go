@@ -9,6 +9,7 @@ import (
 
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/identity"
+	"aanspreekpunt/shared/site"
 )
 
 const twoZones = `{"items":[{"number":"0000.000.196","name":"Voorbeeld","zones":["5910","5389"]}]}`
@@ -131,7 +132,7 @@ func TestOrganisationsPage(t *testing.T) {
 	says(s.visitOrganisations(nil, row("0", "0000000196", "Voorbeeld <b>", "5910")), 401, "Je bent afgemeld.", `value="Voorbeeld &lt;b&gt;"`)
 	says(s.visitOrganisations(police, row("0", "0000000196", "Van de politie", "5910")), 403, onlyAdmins, `value="Van de politie"`)
 	broken.down.Store(true)
-	says(s.visitOrganisations(admin, row("0", "0000000196", "Typte ik", "5910")), 503, notSaved, `value="Typte ik"`)
+	says(s.visitOrganisations(admin, row("0", "0000000196", "Typte ik", "5910")), 503, site.NotSaved, `value="Typte ik"`)
 	broken.down.Store(false)
 	says(s.visitOrganisations(admin, row("0", "0000000197", "", "5392")), 400, "<title>3 fouten · Organisaties", `<a href="#number-0">Rij 1, Ondernemingsnummer</a>`,
 		`id="number-0" name="nummer" value="0000000197" inputmode="numeric" autocomplete="off" aria-invalid="true"`, `<a href="#zones-0">Rij 1, Zones</a>`, `<a href="#name-0">Rij 1, Naam</a>`)

@@ -83,16 +83,8 @@ func (s *service) signedIn(h func(http.ResponseWriter, *http.Request, visit) err
 func (s *service) aboutZone(a directory.Action, h func(http.ResponseWriter, *http.Request, zone) error) gateway.Handler {
 	return s.signedIn(func(w http.ResponseWriter, r *http.Request, v visit) error {
 		z, err := s.zoneOf(v.facts, v.who, a, r.PathValue("code"))
-		if moved, ok := errors.AsType[*movedError](err); ok && r.Method != http.MethodPost {
-			path := strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1)
-			if r.URL.RawQuery != "" {
-				path += "?" + r.URL.RawQuery
-			}
-			gateway.Redirect(w, r, path, http.StatusMovedPermanently)
-			return nil
-		}
 		if err != nil {
-			return err
+			return toSuccessor(w, r, err)
 		}
 		if z, err = s.load(r.Context(), z); err != nil {
 			return err
@@ -130,7 +122,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
 	}
-	if strings.HasSuffix(m.Sentence, unlinkedNote) {
+	if strings.HasSuffix(m.Sentence, site.Unlinked) {
 		m.Mail = s.administrators
 	}
 	unknown := v.facts == nil && strings.HasPrefix(r.URL.Path, managementPath) // they came here signed in, as far as we know
@@ -180,7 +172,7 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, v visit) error {
 		m.Links = []site.Entry{toMySchool, toSearch}
 		return say(m)
 	case v.who.Access() == directory.AccessUnlinked:
-		m.Sentence, m.Mail = unlinkedNote, s.administrators
+		m.Sentence, m.Mail = site.Unlinked, s.administrators
 		return say(m)
 	}
 	rows, err := s.rowsOf(r.Context(), v, v.who.Zones)

@@ -46,7 +46,6 @@ func closingOf(p reportsPage, id, kind string) closing {
 const (
 	reportTitle     = "Fout in deze gegevens melden"
 	tryAgain        = "Dat lukte nu niet, en dat ligt aan ons. Je tekst staat er nog. Probeer het over enkele ogenblikken opnieuw."
-	signedOutWhile  = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
 	closedMeanwhile = "Iemand anders sloot deze melding intussen af. Je antwoord is niet bewaard: "
 	gone            = "Deze melding bestaat niet meer. Je antwoord is niet bewaard: "
 )
@@ -103,34 +102,16 @@ func errorTitle(n int, title string) string {
 	return site.Count(n, "fout", "fouten") + " · " + title
 }
 
-// movedPage sends the reader of a page of a zone that became part of another one to that zone's.
-func movedPage(w http.ResponseWriter, r *http.Request, err error) error {
-	moved, ok := errors.AsType[*movedError](err)
-	if !ok || r.Method == http.MethodPost {
-		return err
-	}
-	path := strings.Replace(r.URL.EscapedPath(), r.PathValue("code"), string(moved.to), 1)
-	if r.URL.RawQuery != "" {
-		path += "?" + r.URL.RawQuery
-	}
-	gateway.Redirect(w, r, path, http.StatusMovedPermanently)
-	return nil
-}
-
 // reportErrorPage is where everybody reports wrong data of a zone.
 func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r)
+	v, err := s.visitor(r)
 	if err != nil {
 		return err
 	}
-	who, err := s.verifier.OfPage(r, f)
+	z, err := s.zoneOf(v.facts, v.who, directory.ReportError, r.PathValue("code"))
 	if err != nil {
-		return err
-	}
-	z, err := s.zoneOf(f, who, directory.ReportError, r.PathValue("code"))
-	if err != nil {
-		return movedPage(w, r, err)
+		return toSuccessor(w, r, err)
 	}
 	values, form := r.URL.Query(), url.Values{}
 	if r.Method == http.MethodPost {
@@ -143,7 +124,7 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 		Kinds: directory.ReportKinds(), Most: directory.MaxReportLength, Sent: values.Get("verstuurd") != "" && r.Method != http.MethodPost}
 	// A school that is not there, or elsewhere, is no reason to refuse a report that somebody took the time to write.
 	number := directory.InstitutionNumber(values.Get("school"))
-	if school, ok := f.School(number); ok && lies(school, z.Code) {
+	if school, ok := v.facts.School(number); ok && lies(school, z.Code) {
 		page.School, page.Back, page.In.School = &school, "/scholen/"+string(number), number
 	}
 	show := func(status int) error {
@@ -161,13 +142,13 @@ func (s *service) reportErrorPage(w http.ResponseWriter, r *http.Request) error 
 	if page.Key = form.Get("sleutel"); page.Key == "" || len(page.Key) > idempotency.MaxKeyLength {
 		page.Key = rand.Text()
 	}
-	checked, issues := page.In.Check(z.Code, f)
+	checked, issues := page.In.Check(z.Code, v.facts)
 	if page.Errors = issues; len(issues) > 0 {
 		return show(http.StatusBadRequest)
 	}
 	// The key is the form's own. Somebody who goes back and writes something else has another report.
 	once := page.Key + " " + dynamo.BodyHash([]byte(form.Encode()))
-	repeat := &dynamo.Repeat{ID: dynamo.RepeatID(who.Subject, r.Method, r.URL.Path, once), Status: http.StatusSeeOther}
+	repeat := &dynamo.Repeat{ID: dynamo.RepeatID(v.who.Subject, r.Method, r.URL.Path, once), Status: http.StatusSeeOther}
 	err = s.take(r, z, directory.NewReport(newReportID(), z.Code, checked, z.at), repeat)
 	if problem, ok := errors.AsType[*gateway.Problem](err); ok && (problem.Status == http.StatusTooManyRequests || problem.Status == http.StatusServiceUnavailable) {
 		gateway.Warn(r.Context(), problem.Unwrap())
@@ -243,11 +224,7 @@ func reportsWords(n int) string {
 // managedReportsPage lists a zone's reports to its police, who answer and close them there.
 func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) error {
 	gateway.Cache(w, gateway.Private)
-	f, err := s.current(r)
-	if err != nil {
-		return err
-	}
-	who, err := s.verifier.OfPage(r, f)
+	v, err := s.visitor(r)
 	if err != nil {
 		return err
 	}
@@ -260,20 +237,20 @@ func (s *service) managedReportsPage(w http.ResponseWriter, r *http.Request) err
 		page.ID, page.Answer = form.Get("melding"), form.Get("answer")
 	}
 	show := func(status, errors int) error {
-		return s.show(w, r, status, reportsTemplate, errorTitle(errors, "Meldingen"), visit{f, who, s.now()}, page)
+		return s.show(w, r, status, reportsTemplate, errorTitle(errors, "Meldingen"), v, page)
 	}
-	if !who.SignedIn() {
-		page.SignIn = site.AccountOf(r, who, "").SignIn
+	if !v.who.SignedIn() {
+		page.SignIn = site.SignIn(r)
 		if r.Method != http.MethodPost {
 			gateway.Redirect(w, r, page.SignIn, http.StatusSeeOther)
 			return nil
 		}
-		page.Trouble = signedOutWhile
+		page.Trouble = site.SignedOut
 		return show(http.StatusUnauthorized, 0)
 	}
-	z, err := s.zoneOf(f, who, directory.SeeReports, r.PathValue("code"))
+	z, err := s.zoneOf(v.facts, v.who, directory.SeeReports, r.PathValue("code"))
 	if err != nil {
-		return movedPage(w, r, err)
+		return toSuccessor(w, r, err)
 	}
 	status, errs := http.StatusOK, 0
 	if r.Method == http.MethodPost {

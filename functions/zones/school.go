@@ -53,18 +53,11 @@ func (s *service) schoolOf(f *facts.Facts, who directory.Principal, a directory.
 
 // schoolAdmitted tells which school a request of the API is about, once its caller may do what it asks for.
 func (s *service) schoolAdmitted(r *http.Request, a directory.Action) (*keptSchool, error) {
-	f, err := s.current(r)
+	v, err := s.caller(r)
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.verifier.OfAPI(r, f)
-	if err != nil {
-		return nil, err
-	}
-	if !who.SignedIn() {
-		return nil, gateway.NoAccessToken()
-	}
-	return s.schoolOf(f, who, a, r.PathValue("institutionNumber"))
+	return s.schoolOf(v.facts, v.who, a, r.PathValue("institutionNumber"))
 }
 
 // schoolContact answers GET, PUT and DELETE of what a school keeps for the police.

@@ -299,7 +299,7 @@ func (s *service) editSchoolPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case !v.who.SignedIn():
-		return s.showSchoolForm(w, r, http.StatusUnauthorized, d, f, saveStep{Notice: signedOutNote, SignIn: "/aanmelden?" + url.Values{"terug": {mySchoolPath}}.Encode()}, nil, "")
+		return s.showSchoolForm(w, r, http.StatusUnauthorized, d, f, saveStep{Notice: site.SignedOut, SignIn: "/aanmelden?" + url.Values{"terug": {mySchoolPath}}.Encode()}, nil, "")
 	case !is:
 		return s.showSchoolForm(w, r, http.StatusForbidden, d, f, saveStep{Notice: notYourSchool}, nil, "")
 	}
@@ -312,7 +312,7 @@ func (s *service) editSchoolPage(w http.ResponseWriter, r *http.Request) error {
 	err = s.submitSchool(w, r, d, f, posted)
 	if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable {
 		gateway.Warn(r.Context(), err)
-		return s.showSchoolForm(w, r, http.StatusServiceUnavailable, d, f, saveStep{Notice: notSaved}, nil, "")
+		return s.showSchoolForm(w, r, http.StatusServiceUnavailable, d, f, saveStep{Notice: site.NotSaved}, nil, "")
 	}
 	return err
 }

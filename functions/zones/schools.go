@@ -146,12 +146,6 @@ func (s *service) reachable(ctx context.Context, z zone, list []zoneSchool) erro
 	return nil
 }
 
-type municipalityName struct {
-	NIS  directory.NIS `json:"nis"`
-	Name string        `json:"name"`
-	Href string        `json:"href"`
-}
-
 // schoolItem is a school of a zone in the API.
 type schoolItem struct {
 	Href              string                       `json:"href"`
@@ -165,12 +159,12 @@ type schoolItem struct {
 }
 
 type schoolLocation struct {
-	Number       int              `json:"number"`
-	Street       string           `json:"street,omitempty"`
-	HouseNumber  string           `json:"houseNumber,omitempty"`
-	Postcode     string           `json:"postcode"`
-	Place        string           `json:"place"`
-	Municipality municipalityName `json:"municipality"`
+	Number       int                        `json:"number"`
+	Street       string                     `json:"street,omitempty"`
+	HouseNumber  string                     `json:"houseNumber,omitempty"`
+	Postcode     string                     `json:"postcode"`
+	Place        string                     `json:"place"`
+	Municipality directory.MunicipalityView `json:"municipality"`
 }
 
 // schools lists the schools with a location in the zone, by name.
@@ -186,7 +180,7 @@ func (s *service) schools(w http.ResponseWriter, r *http.Request, z zone, v gate
 			Aliases: zs.Aliases, Level: zs.Level, Type: zs.Type, Locations: []schoolLocation{}, Contact: zs.Contact}
 		for _, l := range zs.Here {
 			item.Locations = append(item.Locations, schoolLocation{l.Number, l.Street, l.HouseNumber, l.Postcode, l.Place,
-				municipalityName{l.NIS, l.Municipality, gateway.Link(r, "/api/v1/municipalities/"+l.NIS.String())}})
+				directory.MunicipalityView{NIS: l.NIS, Name: l.Municipality, Href: gateway.Link(r, "/api/v1/municipalities/"+l.NIS.String())}})
 		}
 		if item.Contact != nil {
 			item.Contact.Self = item.Href + "/contact"

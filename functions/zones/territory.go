@@ -18,20 +18,11 @@ import (
 
 // territoryAdmin tells who calls the API about the territory: administrators only.
 func (s *service) territoryAdmin(r *http.Request) (visit, error) {
-	f, err := s.current(r)
-	if err != nil {
-		return visit{}, err
+	v, err := s.caller(r)
+	if err == nil && !v.who.May(directory.ManageReferenceData, "") {
+		err = gateway.MissingPermission("Only administrators may do this")
 	}
-	who, err := s.verifier.OfAPI(r, f)
-	switch {
-	case err != nil:
-		return visit{}, err
-	case !who.SignedIn():
-		return visit{}, gateway.NoAccessToken()
-	case !who.May(directory.ManageReferenceData, ""):
-		return visit{}, gateway.MissingPermission("Only administrators may do this")
-	}
-	return visit{f, who, s.now()}, nil
+	return v, err
 }
 
 // territoryItem is a change as JSON.

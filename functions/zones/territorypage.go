@@ -259,7 +259,7 @@ func (s *service) territoryPosted(w http.ResponseWriter, r *http.Request) error 
 		gateway.Redirect(w, r, site.SignIn(r), http.StatusSeeOther)
 		return nil
 	case !v.who.SignedIn():
-		view.Notice, view.SignIn = signedOutNote, site.SignIn(r)
+		view.Notice, view.SignIn = site.SignedOut, site.SignIn(r)
 		return s.showTerritory(w, r, http.StatusUnauthorized, v, view)
 	case !v.who.May(directory.ManageReferenceData, "") && withdraws:
 		return gateway.MissingPermission("Only administrators may do this").InDutch(onlyAdmins)

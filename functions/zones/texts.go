@@ -16,8 +16,6 @@ const (
 	hintManagement = "Hierheen sturen we herinneringen. Alleen politie van deze zone en beheerders zien dit adres."
 	hintReminders  = "Zo lang voor je gegevens als mogelijk verouderd getoond worden. Niets aangevinkt: 90, 30, 7 en 0 dagen vooraf."
 
-	signedOutNote  = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
-	notSaved       = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
 	notLoaded      = "Dit lukt nu even niet. Wat je typte, staat er nog; een bestand kies je opnieuw. Probeer het over een minuut opnieuw."
 	conflictNote   = "Iemand anders paste deze zone intussen aan. Kies per veld wat blijft. Jouw tekst is niet verloren."
 	movedOn        = "Iemand anders paste deze zone intussen aan. Kijk de gegevens opnieuw na en bevestig daarna."
@@ -30,7 +28,6 @@ const (
 	neverSaved     = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
 	undecidedNote  = "Deze zone nam gemeenten over. Bewaar eerst haar aanspreekpunten, met één vast aanspreekpunt."
 	onlyAdmins     = "Deze lijst is er alleen voor beheerders."
-	unlinkedNote   = "Je organisatie is nog niet gekoppeld aan een politiezone."
 )
 
 // Where a page that says one thing leads.

@@ -125,20 +125,26 @@ func (d *zoneDraft) save(ctx context.Context, repeat *dynamo.Repeat) error {
 	return d.s.save(ctx, d.stored, d.profile, d.cause, repeat)
 }
 
-// admitted tells which zone a request of the API is about, once its caller may do what it asks for.
-func (s *service) admitted(r *http.Request, a directory.Action) (zone, error) {
+// caller tells who calls the API, and refuses who shows no token.
+func (s *service) caller(r *http.Request) (visit, error) {
 	f, err := s.current(r)
 	if err != nil {
-		return zone{}, err
+		return visit{}, err
 	}
 	who, err := s.verifier.OfAPI(r, f)
+	if err == nil && !who.SignedIn() {
+		err = gateway.NoAccessToken()
+	}
+	return visit{f, who, s.now()}, err
+}
+
+// admitted tells which zone a request of the API is about, once its caller may do what it asks for.
+func (s *service) admitted(r *http.Request, a directory.Action) (zone, error) {
+	v, err := s.caller(r)
 	if err != nil {
 		return zone{}, err
 	}
-	if !who.SignedIn() {
-		return zone{}, gateway.NoAccessToken()
-	}
-	return s.zoneOf(f, who, a, r.PathValue("code"))
+	return s.zoneOf(v.facts, v.who, a, r.PathValue("code"))
 }
 
 // maxBody is the largest body in bytes: a zone as GET answers it is the profile with facts and call order beside

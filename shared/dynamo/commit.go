@@ -1,14 +1,11 @@
 package dynamo
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -24,53 +21,22 @@ type commit struct {
 	stored func(context.Context) (int, error) // reads which version is stored; 0 for none
 }
 
-// maxConflicts is how often a save is tried while other transactions touch the same items.
-const maxConflicts = 3
-
 // commit writes a version in one transaction. Its errors are those of SaveZone.
 func (s *Store) commit(ctx context.Context, c commit) error {
-	items := c.items
-	if c.repeat != nil {
-		put, err := s.putRepeat(*c.repeat, c.at)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.doing, err)
-		}
-		items = append(items, types.TransactWriteItem{Put: put})
+	t, err := s.begin(c.doing, c.repeat, c.at)
+	if err != nil {
+		return err
 	}
+	t = t.with(ErrStale, c.items[0])
+	t = t.with(fmt.Errorf("%w: version %d is in the history, but is not the current one", ErrBroken, c.version), c.items[1:]...)
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	for try := 1; ; try++ {
-		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
-		if err == nil {
-			return nil
+		err := s.try(ctx, t)
+		if !errors.Is(err, errConflict) {
+			return err
 		}
-		var cancelled *types.TransactionCanceledException
-		var running *types.TransactionInProgressException
-		switch {
-		case errors.As(err, &cancelled):
-			reasons := cancelled.CancellationReasons
-			switch {
-			case c.repeat != nil && refused(reasons, len(c.items)):
-				return fmt.Errorf("%s: %w", c.doing, ErrRepeated)
-			case refused(reasons, 0):
-				// minidyn names only the first condition that failed: the record tells whether it was our own repeat.
-				if c.repeat != nil {
-					if _, ok, err := s.Repeated(ctx, c.repeat.ID, c.at); err != nil || ok {
-						return fmt.Errorf("%s: %w", c.doing, cmp.Or(err, ErrRepeated))
-					}
-				}
-				return fmt.Errorf("%s: %w", c.doing, ErrStale)
-			}
-			for n := range c.items[1:] {
-				if refused(reasons, n+1) {
-					return fmt.Errorf("%s: %w: version %d is in the history, but is not the current one", c.doing, ErrBroken, c.version)
-				}
-			}
-		case errors.As(err, &running):
-		default:
-			return failure(c.doing, err)
-		}
-		// Another transaction has its hands on these items, or DynamoDB throttled ours. Whoever was first decides.
+		// Whoever was first decides.
 		stored, readErr := c.stored(ctx)
 		switch {
 		case readErr != nil:
@@ -78,15 +44,10 @@ func (s *Store) commit(ctx context.Context, c commit) error {
 		case stored != c.version-1:
 			return fmt.Errorf("%s: %w", c.doing, ErrStale)
 		case try == maxConflicts:
-			return fmt.Errorf("%s: %w: %w", c.doing, ErrUnavailable, err)
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 		if err := pause(ctx, try); err != nil {
 			return failure(c.doing, err)
 		}
 	}
-}
-
-// refused tells whether a transaction failed because of the condition on its nth item, from 0.
-func refused(reasons []types.CancellationReason, n int) bool {
-	return n < len(reasons) && aws.ToString(reasons[n].Code) == "ConditionalCheckFailed"
 }

@@ -3,12 +3,9 @@ package dynamo
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"aanspreekpunt/shared/directory"
@@ -59,31 +56,6 @@ func (s *Store) SaveOrganisations(ctx context.Context, table directory.Organisat
 		return fmt.Errorf("%s: %w: %d bytes, at most %d", doing, ErrTooLarge, len(data), maxPart)
 	}
 	item := key(organisationsPK, organisationsSK)
-	item["version"], item["organisations"] = number(table.Version), str(string(data))
-	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	if table.Version > 1 {
-		put.ConditionExpression = aws.String("version = :before")
-		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(table.Version - 1)}
-	}
-	items := []types.TransactWriteItem{{Put: put}}
-	if repeat != nil {
-		record, err := s.putRepeat(*repeat, now)
-		if err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		items = append(items, types.TransactWriteItem{Put: record})
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	_, err = s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
-	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	switch {
-	case err == nil:
-		return nil
-	case ok && refused(cancelled.CancellationReasons, 1):
-		return fmt.Errorf("%s: %w", doing, ErrRepeated)
-	case ok && refused(cancelled.CancellationReasons, 0):
-		return fmt.Errorf("%s: %w", doing, ErrStale)
-	}
-	return failure(doing, err)
+	item["organisations"] = str(string(data))
+	return s.withRepeat(ctx, doing, repeat, now, types.TransactWriteItem{Put: s.following(item, table.Version)})
 }

@@ -65,35 +65,28 @@ func (s *Store) SavePractice(ctx context.Context, save PracticeSave) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	// In the order in which a failed condition is told: minidyn names only the first.
-	conditions := make([]error, len(items), 6)
-	for i := range conditions {
-		conditions[i] = ErrStale
+	t, err := s.begin(doing, save.Repeat, r.At)
+	if err != nil {
+		return err
 	}
+	last := len(items) - 1
 	if p.Slug != old.Slug {
-		conditions[len(items)-1] = ErrTaken
+		t = t.with(ErrStale, items[:last]...).with(ErrTaken, items[last])
+	} else {
+		t = t.with(ErrStale, items...)
 	}
-	items, conditions = append(items, types.TransactWriteItem{Put: skeleton}, types.TransactWriteItem{Put: personal}), append(conditions, ErrBroken, ErrBroken)
-	if save.Repeat != nil {
-		put, err := s.putRepeat(*save.Repeat, r.At)
-		if err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		items, conditions = append([]types.TransactWriteItem{{Put: put}}, items...), append([]error{ErrRepeated}, conditions...)
-	}
+	t = t.with(ErrBroken, types.TransactWriteItem{Put: skeleton}, types.TransactWriteItem{Put: personal})
 	for try := 1; ; try++ {
-		all, what := items, conditions
+		all := t
 		if !sameTitle(p, old) {
 			put, err := s.putTitles(ctx, p)
 			if err != nil {
 				return fmt.Errorf("%s: %w", doing, err)
 			}
-			all, what = append(all[:len(all):len(all)], types.TransactWriteItem{Put: put}), append(what[:len(what):len(what)], errTitlesMoved)
+			all = t.with(errTitlesMoved, types.TransactWriteItem{Put: put})
 		}
-		err := s.transact(ctx, doing, all, what)
+		err := s.try(ctx, all)
 		switch {
-		case err == nil:
-			return nil
 		case !errors.Is(err, errTitlesMoved) && !errors.Is(err, errConflict):
 			return err
 		case try == maxTitleTries:
@@ -112,37 +105,10 @@ func sameTitle(a, b directory.Practice) bool {
 	return listed == wasListed && reflect.DeepEqual(one, other)
 }
 
-var (
-	errTitlesMoved = errors.New("the published titles changed meanwhile")
-	errConflict    = errors.New("another transaction has its hands on these items")
-)
+var errTitlesMoved = errors.New("the published titles changed meanwhile")
 
 // maxTitleTries is how often a save is tried while other practices are published at the same moment.
 const maxTitleTries = 8
-
-// transact writes all items or none. conditions says, for each item, what it means that its condition failed; the
-// first one that failed counts. The error is errConflict when another transaction came between.
-func (s *Store) transact(ctx context.Context, doing string, items []types.TransactWriteItem, conditions []error) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
-	var cancelled *types.TransactionCanceledException
-	var running *types.TransactionInProgressException
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &cancelled):
-		for i, meaning := range conditions {
-			if refused(cancelled.CancellationReasons, i) {
-				return fmt.Errorf("%s: %w", doing, meaning)
-			}
-		}
-		return fmt.Errorf("%s: %w", doing, errConflict)
-	case errors.As(err, &running):
-		return fmt.Errorf("%s: %w", doing, errConflict)
-	}
-	return failure(doing, err)
-}
 
 // putPractice writes a practice under its address, and for a new address the way there from the old one. The
 // condition on the last item is the one on the address.

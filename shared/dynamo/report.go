@@ -82,43 +82,11 @@ func (s *Store) CloseReport(ctx context.Context, r directory.Report, repeat *Rep
 
 // withRepeat does one conditional write, together with the recorded answer of a request with a key.
 func (s *Store) withRepeat(ctx context.Context, doing string, repeat *Repeat, now time.Time, write types.TransactWriteItem) error {
-	var items []types.TransactWriteItem
-	if repeat != nil {
-		put, err := s.putRepeat(*repeat, now)
-		if err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		items = append(items, types.TransactWriteItem{Put: put}) // first: minidyn names only the first condition that failed
+	t, err := s.begin(doing, repeat, now)
+	if err != nil {
+		return err
 	}
-	items = append(items, write)
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	for try := 1; ; try++ {
-		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
-		if err == nil {
-			return nil
-		}
-		var cancelled *types.TransactionCanceledException
-		var running *types.TransactionInProgressException
-		switch {
-		case errors.As(err, &cancelled):
-			switch {
-			case repeat != nil && refused(cancelled.CancellationReasons, 0):
-				return fmt.Errorf("%s: %w", doing, ErrRepeated)
-			case refused(cancelled.CancellationReasons, len(items)-1):
-				return fmt.Errorf("%s: %w", doing, ErrStale)
-			}
-		case errors.As(err, &running):
-		default:
-			return failure(doing, err)
-		}
-		if try == maxConflicts {
-			return fmt.Errorf("%s: %w: %w", doing, ErrUnavailable, err)
-		}
-		if err := pause(ctx, try); err != nil {
-			return failure(doing, err)
-		}
-	}
+	return s.write(ctx, t.with(ErrStale, write))
 }
 
 // Report reads one report of a zone. ErrNotFound when there is none, or its time is over at now.

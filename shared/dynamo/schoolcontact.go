@@ -68,14 +68,8 @@ func (s *Store) putSchoolContact(c directory.SchoolContact) (*types.Put, error) 
 	}
 	item := key(schoolPK(c.InstitutionNumber), contactSK)
 	item["gsi1pk"], item["gsi1sk"] = str(schoolContactKind), str(string(c.InstitutionNumber))
-	item["version"], item["contact"] = number(c.Version), str(string(data))
-	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	if c.Version > 1 {
-		put.ConditionExpression = aws.String("#v = :before")
-		put.ExpressionAttributeNames = map[string]string{"#v": "version"}
-		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(c.Version - 1)}
-	}
-	return put, nil
+	item["contact"] = str(string(data))
+	return s.following(item, c.Version), nil
 }
 
 // aliasesOf writes the names by which a school is known apart from its contact, so that who builds the search index

@@ -77,14 +77,8 @@ func (s *Store) putTerritory(save TerritorySave) ([]types.TransactWriteItem, err
 		return nil, fmt.Errorf("%w: %d bytes of territory changes, at most %d", ErrTooLarge, len(data), maxPart)
 	}
 	item := key(territoryPK, territorySK)
-	item["version"], item["changes"] = number(save.Changes.Version), str(string(data))
-	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	if save.Changes.Version > 1 {
-		put.ConditionExpression = aws.String("#v = :before")
-		put.ExpressionAttributeNames = map[string]string{"#v": "version"}
-		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(save.Changes.Version - 1)}
-	}
-	items := []types.TransactWriteItem{{Put: put}}
+	item["changes"] = str(string(data))
+	items := []types.TransactWriteItem{{Put: s.following(item, save.Changes.Version)}}
 	for _, act := range save.Acts {
 		data, err := json.Marshal(act)
 		if err != nil {

@@ -66,14 +66,8 @@ func (s *Store) putProfile(p directory.Profile) (*types.Put, error) {
 	}
 	item := key(zonePK(p.Code), profileSK)
 	item["gsi1pk"], item["gsi1sk"] = str(profileKind), str(string(p.Code))
-	item["version"], item["profile"] = number(p.Version), str(string(data))
-	put := &types.Put{TableName: &s.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-	if p.Version > 1 {
-		put.ConditionExpression = aws.String("#v = :before")
-		put.ExpressionAttributeNames = map[string]string{"#v": "version"}
-		put.ExpressionAttributeValues = map[string]types.AttributeValue{":before": number(p.Version - 1)}
-	}
-	return put, nil
+	item["profile"] = str(string(data))
+	return s.following(item, p.Version), nil
 }
 
 // ForgetProfile takes what is personal out of the profile of a zone that ended, if it still is the version that was read.

@@ -20,6 +20,13 @@ type Account struct {
 	Mail         string  // address of the administrators, where the notice leads to them
 }
 
+// What a page says to somebody whose form led to nothing, or who sees nothing of their own.
+const (
+	SignedOut = "Je bent afgemeld. Meld je aan in een nieuw tabblad en kom hier terug: je tekst staat er nog."
+	NotSaved  = "Bewaren lukt nu even niet. Je tekst staat er nog: probeer het over een minuut opnieuw."
+	Unlinked  = "Je organisatie is nog niet gekoppeld aan een politiezone."
+)
+
 // SignIn is the address to sign in and come back to the page that is asked for.
 func SignIn(r *http.Request) string { return "/aanmelden" + back(r) }
 
@@ -63,7 +70,7 @@ func AccountOf(r *http.Request, who directory.Principal, administrators string) 
 	case directory.AccessUnlinked:
 		a.Notice, a.Mail = "Je school of CLB staat niet in onze lijst. Je ziet nu wat iedereen ziet.", administrators
 		if who.Role == directory.RolePolice {
-			a.Notice = "Je organisatie is nog niet gekoppeld aan een politiezone. Je ziet nu wat iedereen ziet."
+			a.Notice = Unlinked + " Je ziet nu wat iedereen ziet."
 		}
 	}
 	return a

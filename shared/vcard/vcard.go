@@ -3,6 +3,8 @@ package vcard
 import (
 	"strings"
 	"unicode/utf8"
+
+	"aanspreekpunt/shared/directory"
 )
 
 // Card is one contact. New begins it and String ends it.
@@ -18,6 +20,27 @@ func New(name, organisation, id string) *Card {
 	c.Add("UID", id)
 	return c
 }
+
+// Desk is the card of a zone's desk: what is known of it, "" and nil for what is not.
+func Desk(zone, id, phone, email string, address *directory.Address) *Card {
+	c := New("Onthaal politie "+zone, "Politiezone "+zone, id)
+	if phone != "" {
+		c.Phone(phone)
+	}
+	if email != "" {
+		c.Email(email)
+	}
+	if a := address; a != nil {
+		c.Add("ADR;TYPE=WORK", "", "", a.Street, a.Municipality, "", a.Postcode, "België")
+	}
+	return c
+}
+
+// Phone writes a number at which one is reached at work.
+func (c *Card) Phone(number string) { c.Add("TEL;TYPE=WORK,VOICE", number) }
+
+// Email writes an address at which one is reached at work.
+func (c *Card) Email(address string) { c.Add("EMAIL;TYPE=INTERNET,WORK", address) }
 
 // Add writes a property, which may have parameters ("TEL;TYPE=WORK,VOICE"), with the parts of its value.
 func (c *Card) Add(property string, parts ...string) {

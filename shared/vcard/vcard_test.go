@@ -7,6 +7,7 @@ import (
 	peer "github.com/emersion/go-vcard"
 	"pgregory.net/rapid"
 
+	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/vcard"
 )
 
@@ -37,4 +38,17 @@ func TestAnotherReaderReadsWhatWasWritten(t *testing.T) {
 			t.Errorf("FN %q", got)
 		}
 	})
+}
+
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	whole := vcard.Desk("Getevallei", "urn:x", "+3216665511", "", &directory.Address{Street: "Plein 1", Postcode: "3300", Municipality: "Tienen"}).String()
+	for _, line := range []string{"FN:Onthaal politie Getevallei\r\n", "ORG:Politiezone Getevallei\r\n", "UID:urn:x\r\n", "TEL;TYPE=WORK,VOICE:+3216665511\r\n", "ADR;TYPE=WORK:;;Plein 1;Tienen;;3300;België\r\n"} {
+		if !strings.Contains(whole, line) {
+			t.Errorf("no %q in %s", line, whole)
+		}
+	}
+	if bare := vcard.Desk("x", "y", "", "", nil).String(); strings.Contains(whole, "EMAIL") || strings.Contains(bare, "TEL") || strings.Contains(bare, "ADR") {
+		t.Errorf("has what is not known: %s%s", whole, bare)
+	}
 }
