@@ -42,11 +42,13 @@ func (s *System) showDev(w http.ResponseWriter, _ *http.Request) {
 	view := struct {
 		URL, DynamoDB, S3 string
 		Issuer, Region    string
+		Uploads, Now      string
 		ServicesOnly      bool
 		Functions         []devFunction
 		Tables            []string
 		Buckets           []system.Bucket
-	}{URL: s.url, DynamoDB: s.dynamoDB, S3: s.s3, Issuer: s.issuerURL, Region: system.Region, ServicesOnly: s.options.ServicesOnly, Buckets: s.template.Buckets}
+	}{URL: s.url, DynamoDB: s.dynamoDB, S3: s.s3, Issuer: s.issuerURL, Region: system.Region, ServicesOnly: s.options.ServicesOnly, Buckets: s.template.Buckets,
+		Uploads: s.Environment(loader)["UPLOAD_BUCKET"], Now: time.Now().UTC().Format(time.RFC3339)}
 	for _, t := range s.template.Tables {
 		view.Tables = append(view.Tables, *t.Definition.TableName)
 	}

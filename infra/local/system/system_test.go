@@ -127,7 +127,7 @@ func TestAFunctionThatDiesIsReplacedAndTheSiteGoesOn(t *testing.T) {
 
 func TestDev(t *testing.T) {
 	status, page := get(t, whole.URL()+"/dev/")
-	for _, want := range []string{"functions/search", "functions/refdata", whole.URL() + "/dev/dynamodb", "aanspreekpunt-uploads-123456789012", "waiting, process"} {
+	for _, want := range []string{"functions/search", "functions/refdata", whole.URL() + "/dev/dynamodb", "aanspreekpunt-uploads-123456789012/scholen/schools.csv", "waiting, process"} {
 		if status != 200 || !strings.Contains(page, want) {
 			t.Errorf("/dev/: %d, lacks %q", status, want)
 		}
