@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -526,30 +527,43 @@ var usable = regexp.MustCompile(`href="(?:tel:\+?[0-9]{4,}|https?://[^"]+|mailto
 func TestEveryZoneAndSchoolPageHoldsAUsableChannel(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
-	check := func(path string) {
-		w := s.get(t, path)
+	check := func(path, who string) {
+		w := s.ask(path, who)
 		_, main, _ := strings.Cut(w.Body.String(), "<main")
 		main, _, _ = strings.Cut(main, "</main>")
-		if !usable.MatchString(html.UnescapeString(main)) {
-			t.Errorf("%s (status %d) holds no usable channel", path, w.Code)
+		screen, paper, both := strings.Cut(main, `<div class="paper">`)
+		if !usable.MatchString(html.UnescapeString(screen)) || both && !usable.MatchString(html.UnescapeString(paper)) {
+			t.Errorf("%s for %q (status %d) holds no usable channel", path, who, w.Code)
 		}
 	}
 	paths := []string{}
 	for _, z := range s.reference.facts.Zones() {
 		paths = append(paths, "/zones/"+string(z.Code))
 	}
+	for _, m := range s.reference.facts.Municipalities() {
+		paths = append(paths, "/gemeenten/"+m.NIS.String())
+	}
 	for school := range s.reference.facts.Schools() {
 		paths = append(paths, "/scholen/"+string(school.Number))
+		for _, l := range school.Locations[1:] {
+			paths = append(paths, "/scholen/"+string(school.Number)+"?location="+strconv.Itoa(l.Number))
+		}
 	}
-	if len(paths) < 700 {
+	if len(paths) < 1000 {
 		t.Fatalf("only %d pages", len(paths))
 	}
 	for _, path := range paths {
-		check(path)
+		check(path, "")
+		check(path, "admin")
+	}
+	for _, path := range paths[:150] {
+		check(path, "school")
+		check(path, "far")
 	}
 	s.store.err = errors.New("down")
 	for _, path := range paths[:150] {
-		check(path)
+		check(path, "")
+		check(path, "admin")
 	}
 }
 
