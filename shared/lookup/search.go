@@ -401,6 +401,9 @@ func (s *query) answer(literal bool) {
 			s.pieces(a)
 		}
 	}
+	if s.misspelledTown() && s.run() {
+		return
+	}
 	if last := &s.asked[len(s.asked)-1]; last.open && last.must && len(last.raw) > 2 && s.beginsPlace(last.raw) {
 		last.anchored, last.town, s.anchored = true, true, true // who types a place last wants what lies there
 	}
@@ -501,6 +504,59 @@ func (s *query) anchor() {
 	}
 }
 
+// misspelledTown takes a word that the index does not have for the municipality or place whose name it nearly is, when
+// no other word names one: nothing has all words, and that much is known. Of several it is the nearest, a municipality
+// rather than a place, and the last. It tells whether there is one.
+func (s *query) misspelledTown() bool {
+	if s.anchored {
+		return false
+	}
+	town, best, kind := -1, expansion{}, Kind(0)
+	for i := range s.asked {
+		a := &s.asked[i]
+		if !a.must || !a.unknown || len(a.text) < 3 || isDigit(a.text[0]) {
+			continue
+		}
+		if len(a.text) == 3 { // too short to be corrected to just anything
+			s.moveToEnd(a)
+			s.nearly(a, a.text, 1, 1)
+			a.to = len(s.exps)
+		}
+		typed := s.words[i].text
+		for _, x := range s.exps[a.from:a.to] {
+			if x.hi != x.lo+1 || x.how != alike && x.how != typo1 && x.how != typo2 || town >= 0 && x.how > best.how {
+				continue
+			}
+			s.words[i].text = string(s.ix.term(x.lo))
+			s.ids = s.ix.list(x.lo, s.ids[:0], mostNamed)
+			for _, id := range s.ids {
+				e, ok := s.ix.entry(id)
+				if !ok || e.kind > FormerMunicipality { // entries are in the order of their kinds
+					break
+				}
+				if e.kind != Zone && s.names(e, i) > 0 && (town < 0 || x.how < best.how || x.how == best.how && (e.kind < kind || e.kind == kind && i > town)) {
+					town, best, kind = i, x, e.kind
+				}
+			}
+		}
+		s.words[i].text = typed
+	}
+	for i := range s.asked {
+		if a := &s.asked[i]; a.unknown && len(a.text) == 3 && i != town {
+			a.to, a.entries = a.from, 0
+		}
+	}
+	if town < 0 {
+		return false
+	}
+	a := &s.asked[town]
+	a.from, a.entries, best.how = len(s.exps), 0, alike // there is no doubt about it any more
+	s.expand(a, best)
+	a.to = len(s.exps)
+	a.town, s.anchored = true, true
+	return true
+}
+
 // names counts the words of a name of an entry that stands in the query with word i in it; 0 when there is none.
 func (s *query) names(e opened, i int) int {
 	var raw, ws [maxTextWords]word
@@ -596,12 +652,31 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 			}
 		}
 	}
+	s.nearly(a, text, limit, reach)
+	if !a.open || limit == 0 {
+		return
+	}
 	s.key = sound(text, s.key[:0])
-	if len(text) > 3*len(s.key) {
+	s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
+	for _, n := range s.nears {
+		for k := n.lo; k < min(n.hi, uint32(s.ix.sounds)) && len(s.exps)-a.from < maxExpansions; k++ {
+			from, to := s.ix.heard(k)
+			for at := from; at < to; at++ {
+				t := s.ix.u32(secSoundIDs, at*4)
+				s.expand(a, expansion{t, t + 1, none, typo2})
+			}
+		}
+	}
+}
+
+// nearly adds the words of the index with at most limit typing errors, among those that sound at most reach errors off.
+func (s *query) nearly(a *asked, text string, limit, reach int) {
+	s.key = sound(text, s.key[:0])
+	if len(text) >= 3*len(s.key) {
 		return // aaaaaaa sounds like as, and is no word
 	}
 	s.nears = s.ix.reach(s.key, reach, false, s.nears[:0])
-	if deep && string(s.key) != text { // an error may have made a sound: "waervliet" has no ae
+	if reach > 1 && string(s.key) != text { // an error may have made a sound: "waervliet" has no ae
 		s.nears = s.ix.reach(append(s.key[:0], text...), reach, false, s.nears)
 	}
 	for wanted := range limit + 1 {
@@ -619,20 +694,6 @@ func (s *query) misspelled(a *asked, text string, deep bool) {
 				if errors == wanted {
 					s.expand(a, expansion{t, t + 1, none, [...]how{alike, typo1, typo2}[errors]})
 				}
-			}
-		}
-	}
-	if !a.open || limit == 0 {
-		return
-	}
-	s.key = sound(text, s.key[:0])
-	s.nears = s.ix.reach(s.key, 1, true, s.nears[:0])
-	for _, n := range s.nears {
-		for k := n.lo; k < min(n.hi, uint32(s.ix.sounds)) && len(s.exps)-a.from < maxExpansions; k++ {
-			from, to := s.ix.heard(k)
-			for at := from; at < to; at++ {
-				t := s.ix.u32(secSoundIDs, at*4)
-				s.expand(a, expansion{t, t + 1, none, typo2})
 			}
 		}
 	}
