@@ -518,7 +518,7 @@ func (s *query) covered(weight, core int32) (sum int32, complete, told bool) {
 		if sum > b.sum {
 			b.sum, b.term = sum, o.term
 		}
-		if !o.part && int32(o.share) > b.exact {
+		if how := s.exps[o.exp].how; how != typo1 && how != typo2 && !o.part && int32(o.share) > b.exact {
 			b.exact, b.telling, b.term = int32(o.share), o.share == normalShare, o.term
 		}
 	}
