@@ -5,26 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
-	"os"
 	"time"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"aanspreekpunt/shared/buckets"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/telemetry"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	x, err := wire(context.Background(), os.Getenv, log)
-	if err != nil {
-		log.Error("start", slog.Any("cause", err))
-		os.Exit(1)
-	}
-	lambda.Start(telemetry.Task("export", log, x.Handle))
-}
+func main() { telemetry.Start("export", wire) }
 
 func wire(ctx context.Context, getenv func(string) string, log *slog.Logger) (*Exporter, error) {
 	store, err := dynamo.FromEnvironment(getenv)

@@ -30,7 +30,7 @@ func wire(ctx context.Context, log *slog.Logger) (http.Handler, error) {
 	}
 	s := &service{published: published, reference: dynamo.NewReference(store, time.Now), store: store, now: time.Now,
 		verifier: identity.New(settings, store, &http.Client{}, time.Now), administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
-	if err := published.Check(context.Background()); err != nil {
+	if err := published.Check(ctx); err != nil {
 		return nil, err
 	}
 	return gateway.Mux("opendata", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})

@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"aanspreekpunt/infra/practices"
 	"aanspreekpunt/infra/reference"
@@ -17,17 +13,14 @@ import (
 	"aanspreekpunt/shared/telemetry"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	loader, err := wire(os.Getenv, log)
-	if ctx := context.Background(); err == nil {
-		err = errors.Join(loader.Store.Check(ctx, dynamo.References), buckets.Check(ctx, loader.Uploads.client, "UPLOAD_BUCKET", loader.Uploads.name))
+func main() { telemetry.Start("refdata", checked) }
+
+// checked is what wire makes, when the table and the bucket answer.
+func checked(ctx context.Context, getenv func(string) string, log *slog.Logger) (l *Loader, err error) {
+	if l, err = wire(getenv, log); err == nil {
+		err = errors.Join(l.Store.Check(ctx, dynamo.References), buckets.Check(ctx, l.Uploads.client, "UPLOAD_BUCKET", l.Uploads.name))
 	}
-	if err != nil {
-		log.Error("start", slog.String("cause", err.Error()))
-		os.Exit(1)
-	}
-	lambda.Start(telemetry.Task("refdata", log, loader.Handle))
+	return l, err
 }
 
 func wire(getenv func(string) string, log *slog.Logger) (*Loader, error) {

@@ -3,25 +3,13 @@ package main
 import (
 	"context"
 	"log/slog"
-	"os"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/mail"
 	"aanspreekpunt/shared/telemetry"
 )
 
-func main() {
-	log := lambdacontext.NewLogger()
-	r, err := wire(context.Background(), os.Getenv, log)
-	if err != nil {
-		log.Error("start", slog.Any("cause", err))
-		os.Exit(1)
-	}
-	lambda.Start(telemetry.Task("remind", log, r.Handle))
-}
+func main() { telemetry.Start("remind", wire) }
 
 func wire(ctx context.Context, getenv func(string) string, log *slog.Logger) (*Reminder, error) {
 	store, err := dynamo.FromEnvironment(getenv)

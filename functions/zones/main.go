@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -29,13 +30,10 @@ func wire(ctx context.Context, log *slog.Logger) (http.Handler, error) {
 		return nil, err
 	}
 	files, err := refdataFromEnvironment(os.Getenv, time.Now)
-	if err != nil {
+	if err = errors.Join(err, store.Check(ctx, dynamo.Profiles)); err != nil {
 		return nil, err
 	}
 	s := &service{collector: files, reference: dynamo.NewReference(store, time.Now), store: store, verifier: identity.New(settings, store, &http.Client{}, time.Now),
 		now: time.Now, sender: sender, administrators: os.Getenv("ADMINISTRATOR_EMAIL")}
-	if err := store.Check(ctx, dynamo.Profiles); err != nil {
-		return nil, err
-	}
 	return gateway.Mux("zones", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log}) // the first request loads the facts
 }

@@ -1,5 +1,6 @@
 // Package telemetry is what an invocation tells of itself: how long the storage took and what it cost, and the one
-// log line that says so, with metrics in CloudWatch's embedded metric format.
+// log line that says so, with metrics in CloudWatch's embedded metric format. A function of events writes it by Start, one
+// that answers requests by shared/gateway.
 //
 // A line has no personal value and nothing that anybody typed: function, route or outcome, status, times, units, ids.
 //
