@@ -363,7 +363,7 @@ func TestZone(t *testing.T) {
 	page := newSystem(t).page(t, "/zones/5910", http.StatusOK)
 	wants(t, page, "<h1>Politiezone Getevallei</h1>", "Bevestigd op", "Vast aanspreekpunt (PLP 41)", "Voor één of enkele onderwerpen", "Onthaal van de politiezone",
 		"Een aanspreekpunt is niet altijd bereikbaar en is geen noodnummer.", "Mail geen namen of gegevens van leerlingen.", "/api/v1/zones/5910/vCard",
-		`>Website van de politiezone</a><span class="paper"> https://`,
+		`>Website van de politiezone</a><span class="paper"> https://`, `<p class="small soft paper">Bel het onthaal van de zone: <a href="tel:`,
 		"zien alleen scholen, CLB’s en politie van deze zone", "Bel het onthaal van de zone", `href="/gemeenten/24107"`, "Afgedrukt op 23 november 2026")
 	wants(t, page, `<a href="/aanmelden?terug=%2Fzones%2F5910" rel="nofollow">Meld je aan</a>`)
 }
