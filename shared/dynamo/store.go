@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"aanspreekpunt/shared/bodies"
 	"aanspreekpunt/shared/directory"
 )
 
@@ -72,7 +73,7 @@ func FromEnvironment(getenv func(string) string) (*Store, error) {
 		AccountIDEndpointMode: aws.AccountIDEndpointModeDisabled,
 		HTTPClient: &http.Client{
 			Timeout: pageTimeout, // the calls themselves have shorter deadlines
-			Transport: blobTransport{sendWhole{&http.Transport{
+			Transport: blobTransport{bodies.Whole(&http.Transport{
 				DialContext:         (&net.Dialer{Timeout: 500 * time.Millisecond, KeepAlive: 30 * time.Second}).DialContext,
 				TLSHandshakeTimeout: time.Second,
 				// A server that is stuck is asked again while there is time.
@@ -81,7 +82,7 @@ func FromEnvironment(getenv func(string) string) (*Store, error) {
 				MaxIdleConnsPerHost:   20,
 				IdleConnTimeout:       90 * time.Second,
 				ForceAttemptHTTP2:     true,
-			}}},
+			})},
 		},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = 3

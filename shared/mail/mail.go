@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
+
+	"aanspreekpunt/shared/bodies"
 )
 
 // Message is a mail in plain words. Nothing in it is markup.
@@ -84,12 +86,12 @@ func FromEnvironment(getenv func(string) string) (*Sender, error) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
 		HTTPClient: &http.Client{
 			Timeout: sendTimeout,
-			Transport: &http.Transport{
+			Transport: bodies.Whole(&http.Transport{
 				DialContext:         (&net.Dialer{Timeout: 500 * time.Millisecond}).DialContext,
 				TLSHandshakeTimeout: time.Second,
 				IdleConnTimeout:     90 * time.Second,
 				ForceAttemptHTTP2:   true,
-			},
+			}),
 		},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = 2

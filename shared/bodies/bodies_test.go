@@ -1,4 +1,4 @@
-package dynamo
+package bodies_test
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"aanspreekpunt/shared/bodies"
 )
 
 type roundTrip func(*http.Request) (*http.Response, error)
@@ -25,7 +27,7 @@ func TestABodyThatTheSDKClosesEarly(t *testing.T) {
 	built.Method, built.ContentLength = http.MethodPost, int64(len(body))
 	request := built.Build(t.Context())
 	sent := 0
-	send := sendWhole{roundTrip(func(r *http.Request) (*http.Response, error) {
+	send := bodies.Whole(roundTrip(func(r *http.Request) (*http.Response, error) {
 		sent++
 		if err := request.Body.Close(); err != nil {
 			t.Error(err)
@@ -41,7 +43,7 @@ func TestABodyThatTheSDKClosesEarly(t *testing.T) {
 			}
 		}
 		return &http.Response{}, nil
-	})}
+	}))
 	if _, err := send.RoundTrip(request); err != nil || sent != 1 {
 		t.Errorf("sent %d times, %v", sent, err)
 	}
@@ -53,12 +55,12 @@ func TestABodyThatTheSDKClosesEarly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	send.RoundTripper = roundTrip(func(r *http.Request) (*http.Response, error) {
+	send = bodies.Whole(roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r != empty {
 			t.Error("a request without a body is another one")
 		}
 		return nil, nil
-	})
+	}))
 	if _, err := send.RoundTrip(empty); err != nil {
 		t.Error(err)
 	}
