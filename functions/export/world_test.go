@@ -18,11 +18,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/publication"
 	"aanspreekpunt/shared/publication/publicationtest"
 	"aanspreekpunt/shared/telemetry"
@@ -70,35 +70,10 @@ func newWorld(t *testing.T, between func(http.Handler) http.Handler) *world {
 		Open: Shelf{data.Client, data.Name, openDays}, Restricted: Shelf{data.Client, "restricted", restrictedDays},
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Unique: func() string { return fmt.Sprintf("u%d", unique.Add(1)) },
 	}
-	publish(t, w.store, must(facts.ReadTerritory(reference.FS)), "v1")
+	publish(t, w.store, factstest.Territory(), "v1")
 	w.save(profile())
 	w.save(hostile())
 	return w
-}
-
-// small is a territory of the first zone and the ones that tests change.
-func small(all directory.Territory) directory.Territory {
-	t := directory.Territory{}
-	kept := map[directory.NIS]bool{}
-	for i, z := range all.Zones {
-		if i == 0 || z.Code == "5910" || z.Code == "5341" {
-			t.Zones = append(t.Zones, z)
-			for _, nis := range z.Municipalities {
-				kept[nis] = true
-			}
-		}
-	}
-	for _, m := range all.Municipalities {
-		if kept[m.NIS] {
-			t.Municipalities = append(t.Municipalities, m)
-		}
-	}
-	for _, p := range all.Places {
-		if kept[p.NIS] {
-			t.Places = append(t.Places, p)
-		}
-	}
-	return t
 }
 
 func publish(t *testing.T, store *dynamo.Store, territory directory.Territory, version string) {

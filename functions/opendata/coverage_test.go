@@ -10,12 +10,13 @@ import (
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 func TestCoverageIsWhatWasCountedAtNight(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, c := range demonstration.Coverage(allFacts(), today) {
+	for _, c := range demonstration.Coverage(factstest.Territory(), today) {
 		if err := s.store.SaveCoverage(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +50,8 @@ func TestCoverageIsWhatWasCountedAtNight(t *testing.T) {
 	for _, m := range regexp.MustCompile(`<path class="dot \w+" d="(M[^"]+)"/>\n`).FindAllStringSubmatch(page, -1) {
 		dots += strings.Count(m[1], "M")
 	}
-	if dots != len(allFacts().Municipalities) {
-		t.Errorf("%d dots for %d municipalities", dots, len(allFacts().Municipalities))
+	if dots != len(factstest.Territory().Municipalities) {
+		t.Errorf("%d dots for %d municipalities", dots, len(factstest.Territory().Municipalities))
 	}
 }
 
@@ -106,13 +107,8 @@ func TestCoverageIsAskedStrictly(t *testing.T) {
 func TestAZoneThatTookMunicipalitiesOver(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	const day = "2026-11-23"
-	steps, issues := directory.CheckTerritorySteps([]directory.TerritoryStep{{Date: day, From: "5371", To: "5999", Name: "Testzone"}, {Date: day, From: "5372", To: "5999"}}, day, nil)
-	periods, _, wrong := directory.TerritoryChanges{}.WithSteps(steps, today.Add(-10*time.Hour)).Periods(allFacts(), day)
-	if len(issues)+len(wrong) > 0 {
-		t.Fatal(issues, wrong)
-	}
-	s.service.reference = loaded{must(facts.Open(must(facts.Build(periods[0].Territory, nil, facts.Meta{}))))}
+	merged := factstest.Changed(t, "2026-11-23", today.Add(-10*time.Hour), directory.TerritoryStep{From: "5371", To: "5999", Name: "Testzone"}, directory.TerritoryStep{From: "5372", To: "5999"})
+	s.service.reference = loaded{factstest.Open(merged, nil, facts.Meta{})}
 	admin := session("admin", "")
 	row := func() string {
 		page := want(t, s.ask("GET", "/dekking", "Cookie", admin), 200)

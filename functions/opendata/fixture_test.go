@@ -15,11 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"aanspreekpunt/infra/demonstration"
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
 	"aanspreekpunt/shared/identity/identitytest"
@@ -39,9 +39,8 @@ func must[T any](v T, err error) T {
 
 // What all tests share is made once.
 var (
-	allFacts  = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
 	heldFacts = sync.OnceValue(func() *facts.Facts {
-		return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{Demonstration: true}))))
+		return factstest.Open(factstest.Territory(), nil, facts.Meta{Demonstration: true})
 	})
 )
 
@@ -87,7 +86,7 @@ func start(t *testing.T) *system {
 // keep stores what the demonstration zones keep.
 func (s *system) keep(t *testing.T) {
 	t.Helper()
-	for _, p := range demonstration.Profiles(allFacts(), today) {
+	for _, p := range demonstration.Profiles(factstest.Territory(), today) {
 		s.save(t, p)
 	}
 }
@@ -95,7 +94,7 @@ func (s *system) keep(t *testing.T) {
 // save stores a profile as its zone's first version.
 func (s *system) save(t *testing.T, p directory.Profile) {
 	t.Helper()
-	first := directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{Municipality: allFacts().Names()}, today)
+	first := directory.NewRevision(directory.Profile{Code: p.Code}, p, directory.Cause{Kind: directory.RevisionSaved}, directory.Names{Municipality: factstest.Territory().Names()}, today)
 	if err := s.store.SaveZone(t.Context(), dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
 		t.Fatal(err)
 	}

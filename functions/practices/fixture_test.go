@@ -17,11 +17,11 @@ import (
 	"time"
 
 	"aanspreekpunt/infra/demonstration"
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
 	"aanspreekpunt/shared/identity/identitytest"
@@ -37,11 +37,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// What all tests share is made once.
-var (
-	allFacts  = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
-	someFacts = sync.OnceValue(func() *facts.Facts { return must(facts.Open(must(facts.Build(allFacts(), nil, facts.Meta{})))) })
-)
+// someFacts are made once for all tests.
+var someFacts = sync.OnceValue(func() *facts.Facts { return factstest.Open(factstest.Territory(), nil, facts.Meta{}) })
 
 type heldFacts struct{ facts *facts.Facts }
 
@@ -215,7 +212,7 @@ var content = regexp.MustCompile(`(?s)<main.*</main>`)
 // storeZone keeps the demonstration profile of 5910.
 func (s *system) storeZone() {
 	s.t.Helper()
-	for _, p := range demonstration.Profiles(allFacts(), today) {
+	for _, p := range demonstration.Profiles(factstest.Territory(), today) {
 		if p.Code != demonstration.GuideZone {
 			continue
 		}

@@ -6,21 +6,22 @@ import (
 	"testing"
 	"time"
 
-	csv "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 // lommelEnded are facts in which Lommel became part of HANO on a day.
-type lommelEnded struct{ directory.Day }
+type lommelEnded struct {
+	t *testing.T
+	directory.Day
+}
 
 func (e lommelEnded) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error) {
-	steps, _ := directory.CheckTerritorySteps([]directory.TerritoryStep{{Date: e.Day, From: "5371", To: "5372"}}, e.Day, nil)
-	periods, _, _ := directory.TerritoryChanges{}.WithSteps(steps, e.Start()).Periods(must(facts.ReadTerritory(csv.FS)), e.Day)
-	f, err := facts.Open(must(facts.Build(periods[0].Territory, nil, facts.Meta{})))
-	return f, dynamo.Pointer{}, err
+	t := factstest.Changed(e.t, e.Day, e.Start(), directory.TerritoryStep{From: "5371", To: "5372"})
+	return factstest.Open(t, nil, facts.Meta{}), dynamo.Pointer{}, nil
 }
 
 // TestWhatAnEndedZoneKeptOfPersonsGoes is kept while its points still serve its municipality, and goes 400 days after
@@ -31,7 +32,7 @@ func TestWhatAnEndedZoneKeptOfPersonsGoes(t *testing.T) {
 	table := dynamotest.New(t)
 	w.store = dynamo.New(table.Client, table.Name)
 	w.Reminder = reminder(&w)
-	w.reference = lommelEnded{directory.DayOf(day(1))}
+	w.reference = lommelEnded{t, directory.DayOf(day(1))}
 	saves := func(p *directory.Profile, at time.Time) { p.SavedAt = &at }
 	w.save("5371", day(-100), saves)
 	w.save("5372", day(-100), saves)

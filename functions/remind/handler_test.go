@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	csv "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/mail"
 )
 
@@ -27,21 +27,10 @@ func must[T any](v T, err error) T {
 }
 
 // territory has six of the zones: what holds for them holds for all.
-var territory = sync.OnceValue(func() *facts.Facts { return must(facts.Open(sixZones())) })
+var territory = sync.OnceValue(func() *facts.Facts { return factstest.Open(sixZones(), nil, facts.Meta{}) })
 
-func sixZones() []byte {
-	t := must(facts.ReadTerritory(csv.FS))
-	kept := func(code directory.ZoneCode) bool {
-		return slices.Contains([]directory.ZoneCode{"5341", "5344", "5350", "5388", "5905", "5910"}, code)
-	}
-	t.Zones = slices.DeleteFunc(t.Zones, func(z directory.ZoneFacts) bool { return !kept(z.Code) })
-	t.Municipalities = slices.DeleteFunc(t.Municipalities, func(m directory.Municipality) bool { return !kept(m.Zone) })
-	lies := func(nis directory.NIS) bool {
-		return slices.ContainsFunc(t.Municipalities, func(m directory.Municipality) bool { return m.NIS == nis })
-	}
-	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !lies(p.NIS) })
-	t.FormerZones, t.FormerMunicipalities = nil, nil
-	return must(facts.Build(t, nil, facts.Meta{}))
+func sixZones() directory.Territory {
+	return factstest.Only("5341", "5344", "5350", "5388", "5905", "5910")
 }
 
 type held struct{ err error }
@@ -312,22 +301,17 @@ func TestNothingHappensWithoutATime(t *testing.T) {
 type merged struct{}
 
 func (merged) FactsAt(context.Context, time.Time) (*facts.Facts, dynamo.Pointer, error) {
-	f, err := facts.Open(oneZone())
-	return f, dynamo.Pointer{}, err
+	return factstest.Open(oneZone(), nil, facts.Meta{}), dynamo.Pointer{}, nil
 }
 
-func oneZone() []byte {
-	t := must(facts.ReadTerritory(csv.FS))
-	z := &t.Zones[slices.IndexFunc(t.Zones, func(z directory.ZoneFacts) bool { return z.Code == "5910" })]
+func oneZone() directory.Territory {
+	t := factstest.Only("5910")
+	z := &t.Zones[0]
 	for i, before := range []directory.ZoneCode{"5344", "5350"} {
 		z.Lineages = append(z.Lineages, directory.Lineage{NIS: z.Municipalities[i], Keepers: []directory.Keeper{{Zone: before, Until: day(1)}}})
 		z.Predecessors = append(z.Predecessors, directory.Predecessor{Code: before, Name: "Vroeger " + string(before)})
 	}
-	t.Zones = []directory.ZoneFacts{*z}
-	t.Municipalities = slices.DeleteFunc(t.Municipalities, func(m directory.Municipality) bool { return m.Zone != "5910" })
-	t.Places = slices.DeleteFunc(t.Places, func(p directory.Place) bool { return !slices.Contains(z.Municipalities, p.NIS) })
-	t.FormerZones, t.FormerMunicipalities = nil, nil
-	return must(facts.Build(t, nil, facts.Meta{}))
+	return t
 }
 
 // TestTheTerritoryIsThatOfTheEvent, whatever the clock of the machine says.
@@ -335,8 +319,8 @@ func TestTheTerritoryIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dynamotest.New(t))
 	w.reference = w.store
-	if err := dynamo.PublishReference(t.Context(), w.store, dynamo.Publication{Version: "six", Data: sixZones(), At: start,
-		Upcoming: []dynamo.UpcomingFacts{{Upcoming: dynamo.Upcoming{Date: directory.DayOf(day(7)), Version: "one"}, Data: oneZone()}}}); err != nil {
+	if err := dynamo.PublishReference(t.Context(), w.store, dynamo.Publication{Version: "six", Data: factstest.Build(sixZones(), nil, facts.Meta{}), At: start,
+		Upcoming: []dynamo.UpcomingFacts{{Upcoming: dynamo.Upcoming{Date: directory.DayOf(day(7)), Version: "one"}, Data: factstest.Build(oneZone(), nil, facts.Meta{})}}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{0, 7} {

@@ -14,12 +14,11 @@ import (
 
 	"aanspreekpunt/infra"
 	"aanspreekpunt/infra/demonstration"
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/gateway"
-	"aanspreekpunt/shared/schoollist"
 )
 
 // today is the moment at which the tests' service runs: a Monday morning in Brussels.
@@ -27,24 +26,9 @@ var today = time.Date(2026, 11, 23, 10, 0, 0, 0, directory.Brussels)
 
 // demonstrationFacts are the territory and the demonstration schools, built once for all tests.
 var demonstrationFacts = sync.OnceValue(func() *facts.Facts {
-	all, err := facts.ReadTerritory(territory.FS)
-	if err != nil {
-		panic(err)
-	}
-	list, err := schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(all)}}, all, directory.DayOf(today))
-	if err != nil {
-		panic(err)
-	}
-	data, err := facts.Build(all, list.Schools, facts.Meta{Demonstration: true,
+	all := factstest.Territory()
+	return factstest.Open(all, factstest.Schools(all, directory.DayOf(today)), facts.Meta{Demonstration: true,
 		Territory: facts.Source{AsOf: "2025-01-01", Text: "Vlaamse en Belgische overheden"}, Schools: facts.Source{AsOf: "2026-11-23", Text: "Voorbeeldscholen"}})
-	if err != nil {
-		panic(err)
-	}
-	f, err := facts.Open(data)
-	if err != nil {
-		panic(err)
-	}
-	return f
 })
 
 // fakeReference holds facts, or an error.
@@ -111,18 +95,15 @@ type system struct {
 // newSystem is a service on demonstration schools and demonstration contact points.
 func newSystem(t testing.TB) *system {
 	t.Helper()
-	all, err := facts.ReadTerritory(territory.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
 	profiles := map[directory.ZoneCode]directory.Profile{}
-	for _, p := range demonstration.Profiles(all, today) {
+	for _, p := range demonstration.Profiles(factstest.Territory(), today) {
 		profiles[p.Code] = p
 	}
 	s := &system{reference: &fakeReference{facts: demonstrationFacts(), pointer: dynamo.Pointer{Version: "1", Demonstration: true}},
 		store: &fakeStore{profiles: profiles}, log: &bytes.Buffer{}}
 	s.service = &service{reference: s.reference, store: s.store, now: func() time.Time { return today }, openAPI: infra.OpenAPI,
 		callers: people{}}
+	var err error
 	s.Handler, err = gateway.Mux("search", s.service.routes(), gateway.Options{
 		ErrorPage: s.service.errorPage, Log: slog.New(slog.NewJSONHandler(io.Writer(s.log), nil)), Now: func() time.Time { return today }})
 	if err != nil {

@@ -6,40 +6,17 @@ import (
 	"strings"
 	"testing"
 
-	"aanspreekpunt/infra/demonstration"
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/facts"
-	"aanspreekpunt/shared/schoollist"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 // changed makes a system whose territory changed this morning.
 func changed(t *testing.T, steps ...directory.TerritoryStep) *system {
 	t.Helper()
 	s := newSystem(t)
-	all, err := facts.ReadTerritory(territory.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range steps {
-		steps[i].Date = directory.DayOf(today)
-	}
-	checked, issues := directory.CheckTerritorySteps(steps, directory.DayOf(today), nil)
-	periods, _, wrong := directory.TerritoryChanges{}.WithSteps(checked, today).Periods(all, directory.DayOf(today))
-	if len(issues)+len(wrong) > 0 {
-		t.Fatal(issues, wrong)
-	}
-	list, err := schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(all)}}, periods[0].Territory, directory.DayOf(today))
-	if err != nil || len(list.Problems) > 0 {
-		t.Fatal(err, list.Problems)
-	}
-	data, err := facts.Build(periods[0].Territory, list.Schools, facts.Meta{Demonstration: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.reference.facts, err = facts.Open(data); err != nil {
-		t.Fatal(err)
-	}
+	all := factstest.Changed(t, directory.DayOf(today), today, steps...)
+	s.reference.facts = factstest.Open(all, factstest.Schools(all, directory.DayOf(today)), facts.Meta{Demonstration: true})
 	return s
 }
 

@@ -15,16 +15,15 @@ import (
 	"time"
 
 	"aanspreekpunt/infra/demonstration"
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/gateway"
 	"aanspreekpunt/shared/identity"
 	"aanspreekpunt/shared/identity/identitytest"
 	"aanspreekpunt/shared/mail"
-	"aanspreekpunt/shared/schoollist"
 )
 
 // today is the moment at which the tests' service runs: a Monday morning in Brussels.
@@ -37,20 +36,16 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// What all tests share is made once.
-var (
-	allFacts = sync.OnceValue(func() directory.Territory { return must(facts.ReadTerritory(territory.FS)) })
-	// demonstrationFacts are the territory and the demonstration schools.
-	demonstrationFacts = sync.OnceValue(func() *facts.Facts {
-		list := must(schoollist.Read([]schoollist.File{{Name: "scholen.csv", Data: demonstration.SchoolList(allFacts())}}, allFacts(), directory.DayOf(today)))
-		return must(facts.Open(must(facts.Build(allFacts(), list.Schools, facts.Meta{Demonstration: true}))))
-	})
-)
+// demonstrationFacts are the territory and the demonstration schools, built once for all tests.
+var demonstrationFacts = sync.OnceValue(func() *facts.Facts {
+	all := factstest.Territory()
+	return factstest.Open(all, factstest.Schools(all, directory.DayOf(today)), facts.Meta{Demonstration: true})
+})
 
 // demonstrationProfile is what the demonstration zone with everything keeps: 5910.
 func demonstrationProfile(t testing.TB) directory.Profile {
 	t.Helper()
-	for _, p := range demonstration.Profiles(allFacts(), today) {
+	for _, p := range demonstration.Profiles(factstest.Territory(), today) {
 		if p.Code == demonstration.GuideZone {
 			return p
 		}

@@ -13,6 +13,7 @@ import (
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo/dynamotest"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 // formOfZone is a zone as the pages carry it.
@@ -27,7 +28,7 @@ func formOfZone(in directory.ZoneInput) url.Values {
 // TestFormsCarryTheWholeZone writes every demonstration zone as a form and reads the same zone back.
 func TestFormsCarryTheWholeZone(t *testing.T) {
 	t.Parallel()
-	for _, p := range demonstration.Profiles(allFacts(), today) {
+	for _, p := range demonstration.Profiles(factstest.Territory(), today) {
 		got := p.Saved(readForm(formOfZone(p.Input())).in, today)
 		if !directory.Same(p, got) {
 			t.Errorf("%s: %v", p.Code, directory.Diff(p, got, directory.Names{}))

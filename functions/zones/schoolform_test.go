@@ -8,10 +8,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	territory "aanspreekpunt/infra/reference"
 	"aanspreekpunt/shared/directory"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 // TestASchoolsFormCarriesAll writes whatever somebody typed as a form, and reads the same back.
@@ -86,8 +86,7 @@ func TestASchoolsNumberIsPadded(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, dynamotest.New(t), nil)
 	school := directory.School{Number: "000018", Name: "De Achttien", Level: directory.LevelBasic, Locations: []directory.Location{{Number: 1, Postcode: "3300", Place: "Tienen", Municipality: "Tienen", NIS: 24107, Zone: "5910"}}}
-	all := must(facts.ReadTerritory(territory.FS))
-	s.service.reference = heldFacts{must(facts.Open(must(facts.Build(all, []directory.School{school}, facts.Meta{}))))}
+	s.service.reference = heldFacts{factstest.Open(factstest.Territory(), []directory.School{school}, facts.Meta{})}
 	own := access("school", "", "18")
 	w := s.ask(own, "GET", "/api/v1/schools/18/contact", "")
 	if w.Code != 301 || w.Header().Get("Location") != "https://aanspreekpunt.example/api/v1/schools/000018/contact" {

@@ -18,6 +18,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 )
 
 // territory is what refdata makes of an event about the territory.
@@ -51,7 +52,7 @@ func (s *shelf) territory(ctx context.Context, e collect) (collected, error) {
 		steps, wrong := directory.CheckTerritorySteps(e.Steps, directory.DayOf(e.Time), nil)
 		next, issues = list.WithSteps(steps, e.Time), wrong
 	}
-	_, next, wrong := next.Periods(allFacts(), directory.DayOf(e.Time))
+	_, next, wrong := next.Periods(factstest.Territory(), directory.DayOf(e.Time))
 	if issues = append(issues, wrong...); len(issues) > 0 {
 		return collected{Outcome: "refused", Issues: issues}, nil
 	}
@@ -79,13 +80,9 @@ func (s *shelf) territory(ctx context.Context, e collect) (collected, error) {
 func mergedSystem(t *testing.T) *system {
 	t.Helper()
 	s := newSystem(t, dynamotest.New(t), nil)
-	steps, issues := directory.CheckTerritorySteps([]directory.TerritoryStep{{Date: "2026-11-23", From: "5371", To: "5999", Name: "Testzone"},
-		{Date: "2026-11-23", From: "5372", To: "5999"}, {Date: "2026-11-23", From: "5377", To: "5999"}}, "2026-11-23", nil)
-	periods, _, wrong := directory.TerritoryChanges{}.WithSteps(steps, today.Add(-10*time.Hour)).Periods(allFacts(), "2026-11-23")
-	if len(issues)+len(wrong) > 0 {
-		t.Fatal(issues, wrong)
-	}
-	s.service.reference = heldFacts{must(facts.Open(must(facts.Build(periods[0].Territory, nil, facts.Meta{}))))}
+	merged := factstest.Changed(t, "2026-11-23", today.Add(-10*time.Hour), directory.TerritoryStep{From: "5371", To: "5999", Name: "Testzone"},
+		directory.TerritoryStep{From: "5372", To: "5999"}, directory.TerritoryStep{From: "5377", To: "5999"})
+	s.service.reference = heldFacts{factstest.Open(merged, nil, facts.Meta{})}
 	for code, name := range map[directory.ZoneCode]string{"5371": "Lommel", "5372": "HANO"} {
 		p := directory.Profile{Code: code}.Saved(directory.ZoneInput{ManagementEmail: "beheer@" + strings.ToLower(name) + ".example", ContactPoints: []directory.ContactPoint{
 			{ID: "vast", Role: "Aanspreekpunt " + name, Primary: true, Phones: []directory.Phone{{Number: "+3288591001", Visibility: directory.VisibleSchools}}}}}, today.AddDate(0, -1, 0))

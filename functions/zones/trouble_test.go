@@ -14,6 +14,7 @@ import (
 	"aanspreekpunt/shared/dynamo"
 	"aanspreekpunt/shared/dynamo/dynamotest"
 	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/identity"
 )
 
@@ -114,7 +115,7 @@ func TestConfirmingWithASave(t *testing.T) {
 func TestAZoneThatWasDivided(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, dynamotest.New(t), nil)
-	territory := allFacts()
+	territory := factstest.Territory()
 	territory.FormerZones = append(slices.Clone(territory.FormerZones), directory.FormerZone{Code: "5299", Name: "Voorbeeld", Successors: []directory.ZoneCode{"5341", "5910"}})
 	s.service.reference = heldFacts{must(facts.Open(must(facts.Build(territory, nil, facts.Meta{}))))}
 	for _, method := range []string{"GET", "PUT"} {
