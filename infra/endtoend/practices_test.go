@@ -57,7 +57,7 @@ func TestAnOfficerWritesAPractice(t *testing.T) {
 	for path, want := range map[string]string{
 		"/praktijken?zone=5389": "Kanarie in de klas", "/praktijken/atom.xml": "Kanarie in de klas", "/api/v1/practices?q=kanariepraktijk": `"total":1`,
 		"/zoeken?q=kanariepraktijk": "/praktijken/kanarie-in-de-klas", "/zones/5389": "/praktijken/kanarie-in-de-klas", "/": "/praktijken/kanarie-in-de-klas",
-		"/sitemap.xml": "/praktijken/kanarie-in-de-klas", "/api/v1/search?q=kanariepraktijk": "/api/v1/practices/kanarie-in-de-klas",
+		"/sitemap.xml": "/praktijken/kanarie-in-de-klas", "/api/v1/search?q=kanariepraktijk": "/api/v1/practices/kanarie-in-de-klas", "/api/v1/practices?theme=drugs&theme=theft": "kanarie-in-de-klas",
 	} {
 		if a := get(t, path); a.status != 200 || !strings.Contains(a.text(), want) {
 			t.Errorf("%s: %d, lacks %s", path, a.status, want)

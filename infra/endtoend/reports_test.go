@@ -153,6 +153,9 @@ func TestAReportReachesThePolice(t *testing.T) {
 	if n := len(mailsTo(t, zone.ManagementEmail, "melding").Items); n != 2 {
 		t.Errorf("the zone has %d mails, want no more than 2", n)
 	}
+	if closed := send(t, access, "POST", path+"/"+ids[1]+"/closures", ""); closed.status != 200 || strings.Contains(closed.text(), "answer") {
+		t.Errorf("closing without a word: %d %s", closed.status, closed.body)
+	}
 	remind(t, 180)
 	if read := send(t, access, "GET", path, ""); !strings.Contains(read.text(), `"total":0`) {
 		t.Errorf("after 180 days: %s", read.body)
