@@ -19,13 +19,6 @@ import (
 	"aanspreekpunt/shared/mail"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 // territory has six of the zones: what holds for them holds for all.
 var territory = sync.OnceValue(func() *facts.Facts { return factstest.Open(sixZones(), nil, facts.Meta{}) })
 

@@ -177,20 +177,6 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	later := func(err error) error {
-		err = unavailable(err)
-		if p, ok := errors.AsType[*gateway.Problem](err); ok && p.Status == http.StatusServiceUnavailable {
-			gateway.Warn(r.Context(), err)
-			view.Notice = site.NotSaved
-			return show(http.StatusServiceUnavailable, view)
-		}
-		return err
-	}
-	conflict := func(current directory.Organisations) error {
-		view.Version, view.Current = current.Version, current.Items
-		view.Notice = "Iemand anders paste deze lijst intussen aan. Onderaan staat wat nu bewaard is; hier staat nog wat jij typte. Neem over wat moet blijven en bewaar dan opnieuw."
-		return show(http.StatusConflict, view)
-	}
 	switch {
 	case !v.who.SignedIn():
 		view.Notice, view.SignIn = site.SignedOut, site.SignIn(r)
@@ -199,31 +185,47 @@ func (s *service) organisationsPage(w http.ResponseWriter, r *http.Request) erro
 		view.Notice = onlyAdmins
 		return show(http.StatusForbidden, view)
 	}
-	stored, err := s.store.Organisations(r.Context())
-	if err != nil {
-		return later(err)
-	}
-	if view.Version != stored.Version {
-		return conflict(stored)
-	}
-	items, issues := directory.CheckOrganisations(in, ofToday(v.facts))
-	if len(issues) > 0 {
+	newer, issues, err := s.saveOrganisations(r.Context(), v, view.Version, in)
+	problem, isProblem := errors.AsType[*gateway.Problem](err)
+	switch {
+	case isProblem && problem.Status == http.StatusServiceUnavailable:
+		gateway.Warn(r.Context(), err)
+		view.Notice = site.NotSaved
+		return show(http.StatusServiceUnavailable, view)
+	case err != nil:
+		return err
+	case len(issues) > 0:
 		view.mark(issues)
 		return show(http.StatusBadRequest, view)
-	}
-	err = s.store.SaveOrganisations(r.Context(), directory.Organisations{Version: stored.Version + 1, Items: items}, nil, s.now())
-	if errors.Is(err, dynamo.ErrStale) {
-		current, err := s.store.Organisations(r.Context())
-		if err != nil {
-			return later(err)
-		}
-		return conflict(current)
-	}
-	if err != nil {
-		return later(err)
+	case newer != nil:
+		view.Version, view.Current = newer.Version, newer.Items
+		view.Notice = "Iemand anders paste deze lijst intussen aan. Onderaan staat wat nu bewaard is; hier staat nog wat jij typte. Neem over wat moet blijven en bewaar dan opnieuw."
+		return show(http.StatusConflict, view)
 	}
 	gateway.Redirect(w, r, "/beheer/organisaties?bewaard", http.StatusSeeOther)
 	return nil
+}
+
+// saveOrganisations saves the table that was made from a version, unless something is wrong with it or somebody saved a
+// newer one, which it then gives.
+func (s *service) saveOrganisations(ctx context.Context, v visit, from int, in []directory.Organisation) (newer *directory.Organisations, issues []directory.Issue, err error) {
+	stored, err := s.store.Organisations(ctx)
+	if err != nil {
+		return nil, nil, unavailable(err)
+	}
+	if stored.Version != from {
+		return &stored, nil, nil
+	}
+	items, issues := directory.CheckOrganisations(in, ofToday(v.facts))
+	if len(issues) > 0 {
+		return nil, issues, nil
+	}
+	err = s.store.SaveOrganisations(ctx, directory.Organisations{Version: stored.Version + 1, Items: items}, nil, v.at)
+	if errors.Is(err, dynamo.ErrStale) {
+		stored, err = s.store.Organisations(ctx)
+		newer = &stored
+	}
+	return newer, nil, unavailable(err)
 }
 
 // typedOrganisations reads the form. A row with nothing in it is none: that is how one is taken away.

@@ -88,7 +88,7 @@ const mostBytes = 4 << 20
 // take a tenth of the start.
 func isRelease(s string) bool {
 	return len(s) <= 64 && !strings.ContainsFunc(s, func(c rune) bool {
-		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._+-", c))
+		return (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c) && (c < '0' || '9' < c) && !strings.ContainsRune("._+-", c)
 	})
 }
 
