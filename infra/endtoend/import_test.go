@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
-	"slices"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -18,7 +17,7 @@ func TestASpreadsheetFillsInAZone(t *testing.T) {
 	var all struct{ Items []struct{ Code string } }
 	send(t, access, "GET", "/api/v1/zones?pageSize=200", "").decode(t, &all)
 	var code string
-	for _, z := range slices.Backward(all.Items) { // other tests begin at the front
+	for _, z := range all.Items { // managed begins at the end, while this test runs
 		var one struct{ Version int }
 		if send(t, access, "GET", "/api/v1/zones/"+z.Code, "").decode(t, &one); one.Version == 0 {
 			code = z.Code
