@@ -212,7 +212,14 @@ func (s *System) seedBoundaries(ctx context.Context, data []byte, now time.Time)
 	if err != nil {
 		return fmt.Errorf("seed: outlines of zones: %w", err)
 	}
-	s.say("seeded: outlines of zones: " + string(result))
+	var report struct {
+		Zones   int
+		Missing []string
+	}
+	if err := json.Unmarshal(result, &report); err != nil {
+		return fmt.Errorf("seed: outlines of zones: %w", err)
+	}
+	s.say(fmt.Sprintf("seeded: outlines of %d zones; %d zones have none", report.Zones, len(report.Missing)))
 	return nil
 }
 

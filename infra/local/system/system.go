@@ -135,6 +135,9 @@ func start(ctx context.Context, root string, o Options) (_ *System, err error) {
 		if boundaries, err = os.ReadFile(o.Boundaries); err != nil {
 			return nil, fmt.Errorf("outlines of zones: %w", err)
 		}
+		if !json.Valid(boundaries) {
+			return nil, fmt.Errorf("outlines of zones: %s is no GeoJSON", o.Boundaries)
+		}
 	}
 	for _, endpoint := range []string{o.DynamoDB, o.S3} {
 		if u, err := url.Parse(endpoint); endpoint != "" && (err != nil || u.Host == "") {

@@ -341,6 +341,7 @@ func TestWhatIsWrongIsOneLine(t *testing.T) {
 		{"no address", root, Options{Listen: "here"}, "cannot listen on here"},
 		{"a missing file", root, Options{Schools: []string{absent}}, "list of schools: open " + absent},
 		{"a file that is no list", root, Options{Schools: []string{noList}}, "list of schools: " + noList + ": line 1: not the ministry's list of schools"},
+		{"outlines that are none", root, Options{Boundaries: noList}, "outlines of zones: " + noList + " is no GeoJSON"},
 		{"no server", root, Options{DynamoDB: "localhost"}, `"localhost" is no address of a server`},
 		{"no instance", root, Options{Instances: -1}, "at least one"},
 		{"no such parameter", root, Options{Parameters: map[string]string{"None": "x"}}, `there is no parameter "None"`},
