@@ -13,8 +13,11 @@ import (
 	"aanspreekpunt/shared/directory"
 )
 
-// maxText is the most characters of a text that people are shown; the longest of 2022 has 94.
-const maxText = 200
+// Bounds of what a list says of one school.
+const (
+	maxText      = 200  // characters of a text that people are shown; the longest of 2022 has 94
+	maxLocations = 1000 // rows that count
+)
 
 // File is one file of a list: a CSV export, or one page of the JSON API.
 type File struct {
@@ -98,7 +101,9 @@ func Read(files []File, t directory.Territory, today directory.Day) (List, error
 	if err != nil {
 		return List{}, err
 	}
-	l.assemble(rows)
+	if err := l.assemble(rows); err != nil {
+		return List{}, err
+	}
 	if len(l.list.Schools) == 0 {
 		return List{}, fmt.Errorf("%s: no school in the list is open and can be placed", files[0].Name)
 	}
@@ -139,7 +144,7 @@ type placed struct {
 }
 
 // assemble places every row and joins the rows of a school.
-func (l *reading) assemble(rows []row) {
+func (l *reading) assemble(rows []row) error {
 	schools := map[directory.InstitutionNumber][]placed{}
 	type location struct {
 		school directory.InstitutionNumber
@@ -164,6 +169,9 @@ func (l *reading) assemble(rows []row) {
 			}
 			known[this] = r
 		}
+		if len(schools[number]) == maxLocations {
+			return fmt.Errorf("%s: line %d: school %s has more than %d locations", r.file, r.line, number, maxLocations)
+		}
 		schools[number] = append(schools[number], placed{r, at})
 	}
 	for number, locations := range schools {
@@ -179,6 +187,7 @@ func (l *reading) assemble(rows []row) {
 	slices.SortStableFunc(l.list.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line))
 	})
+	return nil
 }
 
 // locate gives the institution number and the location of a row; ok is false for one that is left out.

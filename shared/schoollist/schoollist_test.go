@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -205,7 +206,12 @@ func TestRefusesWhatIsNoList(t *testing.T) {
 	t.Parallel()
 	whole := export(columns, "\r", line{}, line{"schoolnummer": "990002"})
 	changed := func(old, new string) []byte { return []byte(strings.Replace(string(whole.Data), old, new, 1)) }
+	var many []line
+	for n := range 1001 {
+		many = append(many, line{"intern_vplnummer": strconv.Itoa(n + 1), "hoofdzetel": "False"})
+	}
 	for _, c := range []struct{ name, data, want string }{
+		{"a school everywhere", string(export(columns, "\r", many...).Data), "export.csv: line 1002: school 990001 has more than 1000 locations"},
 		{"empty", "", "export.csv: line 1: the file is empty"},
 		{"only a mark", "\ufeff", "export.csv: line 1: the file is empty"},
 		{"a web page", "<!DOCTYPE html>\n<html><body>Onderhoud</body></html>\n", "export.csv: line 1: not the ministry's list of schools"},
