@@ -194,8 +194,8 @@ func (b *builder) value(text string) uint32 {
 		}
 		parts(w.text, func(s string) { b.tokens = append(b.tokens, token{term: b.intern(s), part: true}) })
 	}
-	for i := 1; i < len(b.raw); i++ { // Klim-Op is asked for as klimop, plant'zoentje as plantzoentje
-		if g := b.raw[i].glue; g == '-' || g == '\'' {
+	for i := 1; i < len(b.raw); i++ { // Klim-Op is asked for as klimop, plant'zoentje as plantzoentje, Kessel Lo as kessello
+		if g := b.raw[i].glue; g == '-' || g == '\'' || g == 0 && len(b.raw) == 2 && classOf(b.raw[1].raw) == classNormal {
 			joined := b.raw[i-1].raw + b.raw[i].raw
 			if len(joined) > 3 && len(joined) <= maxWord && !isDigit(joined[0]) && !strings.HasPrefix(joined, "sint") {
 				b.tokens = append(b.tokens, token{term: b.intern(joined), part: true})

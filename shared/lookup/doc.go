@@ -12,7 +12,8 @@
 // are made canonical, in entries and queries alike: st. is sint, o.l.v. and onze-lieve-vrouw are one, vbs is vrije
 // basisschool, kta koninklijk technisch atheneum, and so is k t a, 't is het, X, tien and tiende are 10, kerkstr.
 // is kerkstraat (see abbreviation). A name is also found by its pieces (Sint-Jozefscollege by jozef and by
-// college), by its abbreviation as written, and by what a hyphen or an apostrophe separates as one word (klimop).
+// college), by its abbreviation as written, and by what a hyphen or an apostrophe separates as one word (klimop),
+// and so is one of two words (kessello).
 //
 // Words tell more or less (see classOf). A telling word must be found; vrije, basisschool, sint and the like, de
 // and van, those of a question (welke, nummer), and numbers of up to three digits need not be, but count when they
