@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -13,7 +14,7 @@ func become(program string, arguments []string) error {
 	cmd := exec.Command(program, arguments...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := cmd.Run()
-	if _, ended := err.(*exec.ExitError); ended { // it said why
+	if _, ended := errors.AsType[*exec.ExitError](err); ended { // it said why
 		_ = os.RemoveAll(filepath.Dir(program))
 		os.Exit(cmd.ProcessState.ExitCode())
 	}
