@@ -189,6 +189,17 @@ func TestSearchAsYouType(t *testing.T) {
 	}
 }
 
+func TestALittleWordThatIsTypedTellsWhatIsMeant(t *testing.T) {
+	t.Parallel()
+	ix := open(t, []lookup.Entry{named(lookup.Municipality, "13017", "Kasterlee"),
+		school("000364", "GO! basisschool 't Kasteeltje", [3]string{"Braffortlaan 6", "3090", "Overijse"})})
+	for query, first := range map[string]string{"'t kas": "000364", "t kaste": "000364", "kas": "13017", "kaste": "13017", "kasteel": "000364"} {
+		if got := keys(ix.Search(lookup.Query{Text: query, AsYouType: true})); len(got) == 0 || got[0] != first {
+			t.Errorf("%q: got %v, want %s first", query, got, first)
+		}
+	}
+}
+
 func TestLocationsBindTheirTexts(t *testing.T) {
 	t.Parallel()
 	ix := open(t, town())

@@ -253,7 +253,7 @@ func (s *query) look(id uint32, record []byte) (v view, ok bool) {
 			} else {
 				missing += a.value * 4
 			}
-		} else if a.class != classStop {
+		} else {
 			missing += a.value * 16
 		}
 		whole = false
