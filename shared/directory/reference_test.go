@@ -142,3 +142,22 @@ func TestASlipInAPlaceNameIsNoTheme(t *testing.T) {
 		}
 	}
 }
+
+// The facts write names as lists do: "Ukkel/Watermaal-Bosvoorde/Oudergem", "Brussel HOOFDSTAD Elsene". What is shown is
+// reviewed, of ended zones too.
+func TestNamesOfZonesAreForReading(t *testing.T) {
+	t.Parallel()
+	terr := territory(t)
+	for _, z := range terr.Zones {
+		for _, name := range []string{z.Name, z.NameFr} {
+			if strings.ContainsAny(name, "/_") || strings.Contains(name, "HOOFDSTAD") || strings.Contains(name, "CAPITALE") {
+				t.Errorf("%s is called %q", z.Code, name)
+			}
+		}
+	}
+	for _, z := range terr.FormerZones {
+		if strings.ContainsAny(z.Name, "/_") {
+			t.Errorf("%s was called %q", z.Code, z.Name)
+		}
+	}
+}
