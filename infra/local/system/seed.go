@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,8 +96,15 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 	if demonstrate && len(lists) == 0 {
 		lists = []list{{demonstrationKey, demonstration.SchoolList(territory)}}
 	}
+	// Facts come last: a table without them was not filled, or not to the end, and is filled at the next start. Only
+	// then does search know the other names of a school, too.
 	if demonstrate && len(lists) == 1 && lists[0].key == demonstrationKey {
-		if err := s.seedSchoolContact(ctx, territory, lists[0].data, now); err != nil { // before the index, so that search knows its names
+		if err := unlessThere(s.seedSchoolContact(ctx, territory, lists[0].data, now)); err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+	}
+	if demonstrate {
+		if err := s.seedDemonstration(ctx, territory, now); err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}
 	}
@@ -138,12 +146,15 @@ func (s *System) seed(ctx context.Context, lists []list, boundaries []byte) erro
 			return err
 		}
 	}
-	if demonstrate {
-		if err := s.seedDemonstration(ctx, territory, now); err != nil {
-			return err
-		}
-	}
 	return s.seedPublication(ctx, now)
+}
+
+// unlessThere takes what an earlier start stored, which was ended before it was ready, for stored.
+func unlessThere(err error) error {
+	if errors.Is(err, dynamo.ErrStale) || errors.Is(err, dynamo.ErrTaken) {
+		return nil
+	}
+	return err
 }
 
 // seedPublication publishes open data, as every night does.
@@ -176,24 +187,24 @@ func (s *System) seedDemonstration(ctx context.Context, territory directory.Terr
 		by := directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Politie", Subject: "police-" + string(p.Code)}
 		first := directory.NewRevision(before(territory, p.Code), p, directory.Cause{Kind: directory.RevisionSaved, By: by},
 			directory.Names{Municipality: territory.Names()}, at)
-		if err := store.SaveZone(ctx, dynamo.ZoneSave{Profile: p, Revision: first}); err != nil {
-			return fmt.Errorf("seed: %w", err)
+		if err := unlessThere(store.SaveZone(ctx, dynamo.ZoneSave{Profile: p, Revision: first})); err != nil {
+			return err
 		}
 	}
 	s.say(fmt.Sprintf("seeded: demonstration contact points for %d zones", len(profiles)))
 	draft := demonstration.DraftPractice(now)
 	by := directory.Principal{Role: directory.RolePolice, Name: "Voorbeeld Politie", Subject: "police-" + string(draft.Zone)}
-	if err := store.SavePractice(ctx, dynamo.PracticeSave{Practice: draft,
-		Revision: directory.NewPracticeRevision(directory.Practice{}, draft, directory.Cause{Kind: directory.RevisionSaved, By: by}, now)}); err != nil {
-		return fmt.Errorf("seed: %w", err)
+	if err := unlessThere(store.SavePractice(ctx, dynamo.PracticeSave{Practice: draft,
+		Revision: directory.NewPracticeRevision(directory.Practice{}, draft, directory.Cause{Kind: directory.RevisionSaved, By: by}, now)})); err != nil {
+		return err
 	}
 	s.say("seeded: a draft of a good practice, by the police of zone " + string(draft.Zone))
 	for _, c := range demonstration.Coverage(territory, now) {
 		if err := store.SaveCoverage(ctx, c); err != nil {
-			return fmt.Errorf("seed: %w", err)
+			return err
 		}
 	}
-	return store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now)
+	return unlessThere(store.SaveOrganisations(ctx, directory.Organisations{Version: 1, Items: []directory.Organisation{linkedOrganisation}}, nil, now))
 }
 
 // seedBoundaries uploads outlines of zones and tells refdata, as the bucket does.

@@ -17,6 +17,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/truora/minidyn/server"
 
 	"aanspreekpunt/infra/demonstration"
@@ -218,6 +221,31 @@ func TestATableThatHoldsDataIsLeftAsItIs(t *testing.T) {
 	}
 	if !strings.Contains(secondLog.String(), "the given list of schools is not loaded") {
 		t.Errorf("it does not say that the list is left: %s", &secondLog)
+	}
+}
+
+// TestASeedingThatWasEndedIsDoneAgain: facts are published last, so that a table without them is known to lack something.
+func TestASeedingThatWasEndedIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	outside := httptest.NewServer(server.NewServer())
+	t.Cleanup(outside.Close)
+	for start := range 2 {
+		s, err := Start(t.Context(), Options{DynamoDB: outside.URL, ServicesOnly: true})
+		if err != nil {
+			t.Fatalf("start %d: %v", start+1, err)
+		}
+		defer s.Close()
+		if !s.Seeded() || !pointer(t, s).Demonstration {
+			t.Errorf("start %d seeded nothing", start+1)
+		}
+		environment := s.Environment(loader)
+		table := dynamodb.New(dynamodb.Options{Region: environment["AWS_REGION"], BaseEndpoint: &outside.URL, Credentials: aws.CredentialsProviderFunc(s.credentials)})
+		name := environment["TABLE_NAME"]
+		if _, err := table.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &name, Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "REFERENCE"}, "sk": &types.AttributeValueMemberS{Value: "POINTER"},
+		}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
