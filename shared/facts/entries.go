@@ -153,7 +153,7 @@ func (f *finder) school(s directory.School) {
 	ts.add(lookup.Name, 0, s.Name)
 	ts.add(lookup.Alias, 0, s.Aliases...)
 	ts.add(lookup.InstitutionNumber, 0, string(s.Number))
-	ts.add(lookup.Type, 0, s.Type)
+	ts.add(lookup.Type, 0, s.Type, alsoOfType(s.Type))
 	for i, l := range s.Locations {
 		at := i + 1
 		ts.add(lookup.StreetName, at, strings.TrimSpace(l.Street+" "+l.HouseNumber))
@@ -182,6 +182,18 @@ func (f *finder) school(s directory.School) {
 // nearby is how near a place's centre must be to a school for the school to lie there, in degrees of latitude:
 // about five kilometres.
 const nearby = 0.045
+
+// alsoOfType is what else a school of a type is: people ask for the lower or the nursery school where one school is
+// both, and call either of them a basisschool. "" is nothing.
+func alsoOfType(kind string) string {
+	switch lower := strings.ToLower(kind); {
+	case strings.HasPrefix(lower, "basisschool"):
+		return "Lagere school, kleuterschool"
+	case strings.HasPrefix(lower, "autonome lagere school"), strings.HasPrefix(lower, "autonome kleuterschool"):
+		return "Basisschool"
+	}
+	return ""
+}
 
 // placesOf gives the names of the places in which a location lies for all we know: the one that the list names,
 // and of the places with its postcode the only one or, when the location's coordinates are known, the nearest.
