@@ -314,6 +314,7 @@ func TestAResultSaysWhenNothingHasAllTheWords(t *testing.T) {
 	for query, partial := range map[string]bool{
 		"regenboog riemst":             true,
 		"regenboog qqxxqqzz":           true,
+		"reg qqxxqqzz":                 true, // three letters are the beginning of a word also beside what is none
 		"jozef halle":                  true,
 		"regenboog tienen":             false,
 		"regenbog tienne":              false,

@@ -517,8 +517,12 @@ func (s *query) misspelledTown() bool {
 		if !a.must || !a.unknown || len(a.text) < 3 || isDigit(a.text[0]) {
 			continue
 		}
-		if len(a.text) == 3 { // too short to be corrected to just anything
+		short := len(a.text) == 3 // too short to be corrected to just anything
+		if short {
 			s.moveToEnd(a)
+		}
+		to, entries := a.to, a.entries
+		if short {
 			s.nearly(a, a.text, 1, 1)
 			a.to = len(s.exps)
 		}
@@ -540,11 +544,7 @@ func (s *query) misspelledTown() bool {
 			}
 		}
 		s.words[i].text = typed
-	}
-	for i := range s.asked {
-		if a := &s.asked[i]; a.unknown && len(a.text) == 3 && i != town {
-			a.to, a.entries = a.from, 0
-		}
+		a.to, a.entries = to, entries
 	}
 	if town < 0 {
 		return false
