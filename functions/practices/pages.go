@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"aanspreekpunt/shared/directory"
@@ -121,6 +122,7 @@ type contact struct {
 	PolicePage                 string
 	Code                       directory.ZoneCode
 	Freshness, Class           string
+	OnPaper                    *contact // what of it goes on paper: public values only; nil when all of it does
 }
 
 type channel struct{ Target, Shown, Of, Note string }
@@ -131,11 +133,20 @@ func (s *service) contacts(r *http.Request, v visit, code directory.ZoneCode) ([
 	answer, err := s.store.Answer(r.Context(), dynamo.Wanted{Zones: directory.WithSources(zones)})
 	var list []contact
 	for _, z := range zones {
-		view := directory.See(z, v.municipality, z.Effective(answer.Profiles), v.who, directory.Question{}, v.at)
-		c := contactOf(view, site.AccountOf(r, v.who, "").SignIn)
-		c.Freshness, c.Class = view.FreshnessWords(v.at), site.FreshnessClass(view.Freshness)
-		if err != nil { // only facts are known
-			c.Freshness = ""
+		as := func(who directory.Principal) contact {
+			view := directory.See(z, v.municipality, z.Effective(answer.Profiles), who, directory.Question{}, v.at)
+			c := contactOf(view, site.AccountOf(r, v.who, "").SignIn)
+			c.Freshness, c.Class = view.FreshnessWords(v.at), site.FreshnessClass(view.Freshness)
+			if err != nil { // only facts are known
+				c.Freshness = ""
+			}
+			return c
+		}
+		c := as(v.who)
+		if v.who.SignedIn() { // decision 210
+			if public := as(directory.Principal{}); !reflect.DeepEqual(c, public) {
+				c.OnPaper = &public
+			}
 		}
 		list = append(list, c)
 	}

@@ -63,17 +63,36 @@ func TestAPracticeEndsWithItsContact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := 0
+	screen, paper, ok := strings.Cut(mine.Body.String(), `<div class="paper">`)
+	if !ok || strings.Contains(public.Body.String(), `<div class="paper">`) {
+		t.Error("what police see of the contact goes on paper too, or a visitor's stands there twice")
+	}
+	kept, shown := 0, 0
 	for _, c := range p.ContactPoints {
+		var values []string
 		for _, ph := range c.Phones {
 			if ph.Visibility != directory.VisiblePublic {
-				kept++
-				lacks(t, public, ph.Number)
+				values = append(values, ph.Number)
+			}
+		}
+		for _, e := range c.Emails {
+			if e.Visibility != directory.VisiblePublic {
+				values = append(values, "mailto:"+e.Address)
+			}
+		}
+		for _, value := range values {
+			kept++
+			lacks(t, public, value)
+			if strings.Contains(screen, value) {
+				shown++
+			}
+			if strings.Contains(paper, value) {
+				t.Errorf("%s, which is kept for schools, goes on paper", value)
 			}
 		}
 	}
-	if kept == 0 {
-		t.Error("the zone keeps nothing for schools")
+	if kept == 0 || shown == 0 {
+		t.Errorf("the zone keeps %d values for schools, and shows its police %d", kept, shown)
 	}
 	if w := s.visit(nil, "/praktijken/nergens"); w.Code != 404 {
 		t.Errorf("%d", w.Code)
