@@ -44,7 +44,7 @@ func (s *service) contacts(w http.ResponseWriter, r *http.Request, f *edition, c
 	var cards strings.Builder
 	for _, call := range zone.CallOrder {
 		if p, ok := zone.Point(call.ContactPoint); ok && len(p.Phones)+len(p.Emails) > 0 {
-			cards.WriteString(s.pointCard(zone, p, kept+site.Upper(call.Reason)+". ", gateway.Link(r, "/zones/"+string(code))))
+			cards.WriteString(s.pointCard(zone, p, kept+site.Upper(call.Reason), gateway.Link(r, "/zones/"+string(code))))
 		}
 	}
 	cards.WriteString(s.deskCard(zone, gateway.Link(r, "/zones/"+string(code))))
@@ -68,7 +68,7 @@ func (s *service) pointCard(z directory.ZoneView, p directory.ContactPointView, 
 	for _, e := range p.Emails {
 		card.Email(e.Address)
 	}
-	return s.end(card, z, site.Upper(why)+". ", page)
+	return s.end(card, z, why+". ", page)
 }
 
 func (s *service) deskCard(z directory.ZoneView, page string) string {
