@@ -33,6 +33,9 @@ func TestTheListOfPractices(t *testing.T) {
 	drugs := s.visit(nil, "/praktijken?theme=drugs&zone=5910&q=praktijk")
 	wants(t, drugs, "11 praktijken · Goede praktijken", `href="/praktijken?q=praktijk&amp;zone=5910">Wis<span class="quiet"> de keuze drugs</span>`, `name="theme" value="drugs"`, "noindex")
 	lacks(t, drugs, "Praktijk 00")
+	if w := s.visit(nil, "/praktijken?"+strings.Repeat("zone=5910&", 151)); w.Code != 404 || strings.Contains(w.Body.String(), "Wis<") {
+		t.Errorf("more zones than there are: %d", w.Code)
+	}
 	either := s.visit(nil, "/praktijken?theme=drugs&theme=truancy&theme=drugs")
 	wants(t, either, "22 praktijken · Goede praktijken", `href="/praktijken?theme=truancy">Wis<span class="quiet"> de keuze drugs</span>`,
 		`name="theme" value="drugs"><input type="hidden" name="theme" value="truancy"`)

@@ -17,7 +17,7 @@ type Param struct {
 	Name string
 	// Required makes its absence a problem; an empty value is not absence.
 	Required bool
-	// Repeat allows the parameter more than once, which means OR.
+	// Repeat allows the parameter more than once, which means OR: at most mostRepeated times.
 	Repeat bool
 	// MaxLength is the longest value in characters; 0 is 100.
 	MaxLength int
@@ -57,6 +57,9 @@ func PageParam() Param { return Param{Name: "page", Min: 1, Max: 1_000_000_000, 
 
 // PageSizeParam is the number of items on a page: 1 to most, 10 unless told.
 func PageSizeParam(most int) Param { return Param{Name: "pageSize", Min: 1, Max: most, Default: 10} }
+
+// mostRepeated is more than there are zones. Some answers say every value with a link to all others.
+const mostRepeated = 150
 
 // Params reads a request's query parameters.
 //
@@ -103,6 +106,10 @@ func Params(r *http.Request, declared ...Param) (Values, error) {
 				continue
 			}
 			all = all[:1]
+		}
+		if len(all) > mostRepeated {
+			issues = append(issues, SchemaViolation("query", name, nil, fmt.Sprintf("The parameter may be given %d times", mostRepeated)))
+			continue
 		}
 		for _, value := range all {
 			if issue := declared[i].wrong(value); issue != nil {

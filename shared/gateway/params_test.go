@@ -68,6 +68,9 @@ func TestParams(t *testing.T) {
 		{page, "q=%ff", "", "\uFFFD", 1, 10},
 		{page, "q=a&page=x", "schemaViolation page", "a", 1, 10},
 		{page, "q=" + strings.Repeat("x", 21), "schemaViolation q", "", 1, 10},
+		{api, "q=a&" + strings.Repeat("zone=5910&", 151), "schemaViolation zone", "a", 1, 10},
+		{page, "q=a&" + strings.Repeat("zone=5910&", 151), "schemaViolation zone", "a", 1, 10},
+		{page, "q=a&" + strings.Repeat("zone=5910&", 150), "", "a", 1, 10},
 	}
 	for _, test := range tests {
 		t.Run(fmt.Sprintf("%s?%.60s", test.path, test.query), func(t *testing.T) {
