@@ -55,7 +55,7 @@ func have(n int) string {
 func whyCall(p *directory.Profile) string {
 	switch {
 	case p.HasPrimary() && p.Undecided():
-		return "Nam gemeenten over en bewaarde sindsdien niets. Tot dan tonen we de aanspreekpunten van vroeger."
+		return "Nam gemeenten over en bewaarde sindsdien niets. Intussen tonen we de aanspreekpunten van vroeger."
 	case p == nil || p.Version == 0:
 		return "Vulde nog niets in."
 	case !p.HasPrimary():

@@ -29,8 +29,9 @@
 // and ou; th and t; gh and g; a double letter and a single one), to what is one typing error away, two for words
 // of seven letters and more, to another diminutive (boomke, boompje), to what starts with the word, and to two
 // words that it is made of (deregenboog). Then words that do exist are corrected too: linden may have been meant
-// as linde. At last words are given up: what has most of them is the answer, if it has two fifths of what the
-// query tells, and Result says that it is partial and which words were given up. Literal leaves the corrections
+// as linde. If still nothing has them all, and no word names a town, the word that nearly names one is taken for it
+// (misspelledTown). At last words are given up: what has most of them is the answer, if it has two fifths of what
+// the query tells, and Result says that it is partial and which words were given up. Literal leaves the corrections
 // out.
 //
 // The name of a municipality or place is meant as it is: tienen is never corrected to tielen. Of two such names one
