@@ -13,6 +13,8 @@ import (
 
 	"aanspreekpunt/infra/demonstration"
 	"aanspreekpunt/shared/directory"
+	"aanspreekpunt/shared/facts"
+	"aanspreekpunt/shared/facts/factstest"
 	"aanspreekpunt/shared/site"
 )
 
@@ -339,6 +341,27 @@ func TestASchoolInTwoZonesIsAnsweredForBoth(t *testing.T) {
 	}
 	page := s.page(t, "/zoeken?q=spijbelen+drie+linden+oplinter", http.StatusOK)
 	wants(t, page, "Deze vestiging, Kapelstraat 3, 3300 Oplinter (Tienen), ligt in politiezone Getevallei (", "Aanspreekpunten voor spijbelen", `href="`+path+`?location=2&amp;theme=truancy"`)
+}
+
+// TestALocationOfASchoolOfManyZones: the zone of the location that is asked for is read, however many others there are.
+func TestALocationOfASchoolOfManyZones(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	all := factstest.Territory()
+	schools := factstest.Schools(all, directory.DayOf(today))
+	many := directory.School{Number: "999999", Name: "Kunstacademie Twaalfzones", Level: directory.LevelOther}
+	var zones []directory.ZoneCode
+	for _, m := range all.Municipalities {
+		if m.NIS == 24107 || len(zones) < mostZones && m.Zone < "5910" && !slices.Contains(zones, m.Zone) {
+			zones = append(zones, m.Zone)
+			n := len(many.Locations) + 1
+			many.Locations = append(many.Locations, directory.Location{Number: n, HeadOffice: n == 1, Street: "Straat", Postcode: "3300", Place: m.Name, Municipality: m.Name, NIS: m.NIS, Zone: m.Zone})
+		}
+	}
+	s.reference.facts = factstest.Open(all, append(slices.Clone(schools), many), facts.Meta{Demonstration: true})
+	page := s.page(t, "/zoeken?q=spijbelen+twaalfzones+tienen", http.StatusOK)
+	wants(t, page, "ligt in politiezone Getevallei (", "Aanspreekpunten voor spijbelen")
+	wantsNot(t, page, "vulde haar aanspreekpunt nog niet in")
 }
 
 func TestASchoolsNumberIsPadded(t *testing.T) {

@@ -112,14 +112,17 @@ func (s *service) resultsPage(w http.ResponseWriter, r *http.Request) error {
 		groups = locationsByZone(result)
 	}
 	var single directory.ZoneCode
+	var codes []directory.ZoneCode
 	if data.Page == 1 {
 		if single = oneZone(result, groups); single != "" {
 			data.Statement = statement(f, result, groups, single)
+			codes = append(codes, single) // before the other zones of a school
 		}
 	}
-	var codes []directory.ZoneCode
 	for _, g := range groups[:min(mostSides, len(groups))] {
-		codes = append(codes, g.zone)
+		if g.zone != single {
+			codes = append(codes, g.zone)
+		}
 	}
 	for _, code := range zonesOf(shown, mostZones) {
 		if !slices.Contains(codes, code) && len(codes) < mostZones {
