@@ -93,7 +93,7 @@ func (s *service) minePage(w http.ResponseWriter, r *http.Request, v visit) erro
 		case v.who.Role == directory.RoleSchool:
 			m.Sentence = schoolNote
 		default:
-			m.Sentence = site.Unlinked
+			m.Sentence, m.Mail = site.Unlinked, s.administrators
 		}
 		return s.manage(w, r, http.StatusForbidden, site.MessageTemplate, m.Heading, v, m)
 	}

@@ -97,7 +97,7 @@ const mostOwn = 10
 // of them.
 func (s *service) home(r *http.Request) homeData {
 	who := callerOf(r.Context())
-	data := homeData{form: formOf("", ""), Manage: !who.SignedIn() || who.MayAnywhere(directory.ChangeZone)}
+	data := homeData{form: formOf("", ""), Manage: site.OffersManagement(who)}
 	f, err := s.current(r)
 	if err != nil {
 		return data // one can still search when it works again

@@ -122,7 +122,7 @@ func (s *service) errorPage(w http.ResponseWriter, r *http.Request, p *gateway.P
 		v.facts = f
 		v.who, _ = s.verifier.OfPage(r, f) // who cannot be found out is shown as a visitor
 	}
-	if strings.HasSuffix(m.Sentence, site.Unlinked) {
+	if p.Status == http.StatusForbidden && v.who.Access() == directory.AccessUnlinked {
 		m.Mail = s.administrators
 	}
 	unknown := v.facts == nil && strings.HasPrefix(r.URL.Path, managementPath) // they came here signed in, as far as we know

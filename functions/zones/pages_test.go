@@ -286,7 +286,7 @@ func TestWhoMayWhat(t *testing.T) {
 	wantPage(t, s.look(nobody, "/beheer"), 403, "maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven.")
 	wantPage(t, s.look(unlinked, "/beheer"), 403, "Je organisatie is nog niet gekoppeld aan een politiezone.")
 	wantPage(t, s.look(school, "/beheer"), 403, "Als school of CLB zoek je ze op bij Opzoeken")
-	wantPage(t, s.look(police, "/beheer/zones"), 403, "Deze lijst is er alleen voor beheerders.")
+	wantPage(t, s.look(police, "/beheer/zones"), 403, "Deze pagina is er alleen voor beheerders.")
 	wantPage(t, s.look(admin, "/beheer"), 303)
 	wantPage(t, s.look(admin, "/beheer/zones/5392/geschiedenis"), 301)
 	wantPage(t, s.look(admin, "/beheer/zones/0000"), 404)

@@ -27,7 +27,7 @@ const (
 	notYourSchool  = "Deze school hoort niet bij de organisatie waarvoor je aangemeld bent. Je kan haar gegevens niet aanpassen."
 	neverSaved     = "Deze zone heeft nog geen aanspreekpunten bewaard. Vul ze eerst in."
 	undecidedNote  = "Deze zone nam gemeenten over. Bewaar eerst haar aanspreekpunten, met één vast aanspreekpunt."
-	onlyAdmins     = "Deze lijst is er alleen voor beheerders."
+	onlyAdmins     = "Deze pagina is er alleen voor beheerders."
 )
 
 // Where a page that says one thing leads.

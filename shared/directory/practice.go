@@ -326,25 +326,31 @@ func PlainWords(text string) []string {
 	return strings.FieldsFunc(strings.Map(plainLetter, strings.ToLower(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// plainLetter takes the accents of Western European languages off a small letter.
+// plainLetter takes the accents of the languages that are most written here off a small letter.
 func plainLetter(r rune) rune {
 	switch r {
 	case 'à', 'á', 'â', 'ã', 'ä', 'å':
 		return 'a'
-	case 'ç':
+	case 'ç', 'č', 'ć':
 		return 'c'
 	case 'è', 'é', 'ê', 'ë':
 		return 'e'
 	case 'ì', 'í', 'î', 'ï':
 		return 'i'
+	case 'ğ':
+		return 'g'
 	case 'ñ':
 		return 'n'
 	case 'ò', 'ó', 'ô', 'õ', 'ö':
 		return 'o'
+	case 'š', 'ş':
+		return 's'
 	case 'ù', 'ú', 'û', 'ü':
 		return 'u'
 	case 'ý', 'ÿ':
 		return 'y'
+	case 'ž':
+		return 'z'
 	}
 	if 0x300 <= r && r <= 0x36F { // an accent that stands by itself, as some keyboards send it
 		return -1

@@ -18,8 +18,8 @@
 // Words tell more or less (see classOf). A telling word must be found; vrije, basisschool, sint and the like, de
 // and van, those of a question (welke, nummer), and numbers of up to three digits need not be, but count when they
 // are. When a query has no telling word, what it has must be found, so that "vrije basisschool" is an answerable
-// question. A run of digits is read in every way: as a code, as an institution number without its zeros, as a postcode; a house number that nobody
-// has does no harm.
+// question. A run of digits is read in every way: as a code, as an institution number without its zeros, as a
+// postcode; a house number that nobody has does no harm.
 //
 // # How a query is answered
 //

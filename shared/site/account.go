@@ -47,6 +47,12 @@ func NoRight(who directory.Principal) string {
 	return signedIn + ", maar hebt hier nog geen toegang. Vraag de gebruikersbeheerder van je organisatie om je dit recht te geven."
 }
 
+// OffersManagement tells whether somebody is led to the management of zones: visitors, who may sign in there, and who
+// may change one.
+func OffersManagement(who directory.Principal) bool {
+	return !who.SignedIn() || who.MayAnywhere(directory.ChangeZone)
+}
+
 // AccountOf is what the frame says to a caller on a page. administrators is their mail address, "" when none is
 // known.
 func AccountOf(r *http.Request, who directory.Principal, administrators string) Account {
@@ -57,7 +63,7 @@ func AccountOf(r *http.Request, who directory.Principal, administrators string) 
 	if a.Organisation == "" {
 		a.Organisation = "Aangemeld"
 	}
-	if !who.MayAnywhere(directory.ChangeZone) {
+	if !OffersManagement(who) {
 		a.Entries = slices.DeleteFunc(slices.Clone(Entries), func(e Entry) bool { return e.Path == managementPath })
 	}
 	switch who.Access() {

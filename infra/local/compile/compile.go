@@ -68,5 +68,6 @@ func show(output io.Reader, log io.Writer, now func() time.Time) []string {
 			complaints = append(complaints, line)
 		}
 	}
+	_, _ = io.Copy(io.Discard, output) // after a line too long, or else go would wait for a reader
 	return complaints
 }
