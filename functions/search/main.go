@@ -23,14 +23,17 @@ func wire(ctx context.Context, log *slog.Logger) (http.Handler, error) {
 		return nil, err
 	}
 	reference := dynamo.NewReference(store, time.Now)
+	loaded := make(chan error, 1)
+	go func() { loaded <- reference.Load(ctx) }() // the rest is made while DynamoDB answers
 	settings, err := identity.FromEnvironment(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
 	s := &service{reference: reference, store: answers(store.Answer), now: time.Now, openAPI: infra.OpenAPI,
 		callers: identity.New(settings, organisations(store.Organisation), &http.Client{}, time.Now), operator: operatorOf(os.Getenv)}
-	if err := reference.Load(ctx); err != nil {
+	mux, err := gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
+	if err := <-loaded; err != nil {
 		log.Error("load reference facts", slog.String("cause", err.Error()))
 	}
-	return gateway.Mux("search", s.routes(), gateway.Options{BaseURL: os.Getenv("BASE_URL"), ErrorPage: s.errorPage, Log: log})
+	return mux, err
 }
