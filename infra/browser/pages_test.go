@@ -351,5 +351,6 @@ func TestPaperIsForEverybodyUnlessAskedFor(t *testing.T) {
 		t.Errorf("asked for, %q on paper, want %q and for whom it is", got, onScreen)
 	}
 	tb.media("screen", "", "")
+	tb.goTo("/zones/5910?afdruk=scholen") // anew: its colours are still on their way from those of paper
 	tb.look("the zone's page, to print for staff")
 }
